@@ -1,0 +1,243 @@
+"""The half of `compiled` that knows Numba: dispatchers of plain functions, and how machine code sees views and bundles.
+
+Imported only when something is to be compiled. A View is a pointer and a length, without reference counts; whoever
+calls keeps the arrays alive. A Bundle is the address of a table of such pairs.
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types as nb
+from numba.core.datamodel import models, register_default
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.imputils import lower_getattr_generic
+from numba.extending import NativeValue, intrinsic, overload, typeof_impl, unbox
+
+from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_ours, prefetch
+
+numba.config.CACHE_DIR = str(code_directory())
+
+_dispatchers: dict[Callable[..., Any], Any] = {}
+_OVERLOADED = (bits_set, prefetch)
+
+
+def dispatcher(plain: Callable[..., Any]) -> Any:
+    """The Numba dispatcher of a plain function, its globals replaced by the dispatchers of what it calls."""
+    made = _dispatchers.get(plain)
+    if made is not None:
+        return made
+    seen = dict(plain.__globals__)
+    for name in _names(plain.__code__):
+        value = seen.get(name)
+        if isinstance(value, Compiled):
+            seen[name] = dispatcher(value.plain)
+        elif is_ours(value) and value not in _OVERLOADED:
+            seen[name] = dispatcher(value)
+    twin = types.FunctionType(plain.__code__, seen, plain.__name__, plain.__defaults__, plain.__closure__)
+    twin.__qualname__, twin.__module__ = plain.__qualname__, plain.__module__
+    made = numba.njit(twin, cache=True, nogil=True)
+    _dispatchers[plain] = made
+    return made
+
+
+def _names(code: types.CodeType) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _names(constant)
+    return names
+
+
+class ViewType(nb.Type):
+    """A View of one dtype."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        super().__init__(name=f"View({dtype})")
+
+    @property
+    def value(self) -> Any:
+        """What reading gives: int64, but uint64 and float64 for their own."""
+        if self.dtype == nb.uint64:
+            return nb.uint64
+        return nb.int64 if isinstance(self.dtype, nb.Integer) else nb.float64
+
+
+class BundleType(nb.Type):
+    """A Bundle: its columns' names and dtypes."""
+
+    def __init__(self, name: str, columns: tuple[tuple[str, Any], ...]) -> None:
+        self.columns = columns
+        self.places = {column: place for place, (column, _) in enumerate(columns)}
+        super().__init__(name=f"{name}({', '.join(f'{column}:{dtype}' for column, dtype in columns)})")
+
+
+def bundle_type(kind: type[Bundle]) -> BundleType:
+    """The Numba type of a class of bundles."""
+    return BundleType(kind.__name__, tuple((n, numba.from_dtype(np.dtype(d))) for n, d in kind.columns.items()))
+
+
+@typeof_impl.register(Bundle)
+def _type_of_bundle(value: Bundle, context: Any) -> BundleType:
+    found: BundleType = value._numba_type_
+    return found
+
+
+@register_default(BundleType)
+class _BundleModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, fe_type: BundleType) -> None:
+        super().__init__(manager, fe_type, ir.IntType(64))
+
+
+@register_default(ViewType)
+class _ViewModel(models.StructModel):
+    def __init__(self, manager: Any, fe_type: ViewType) -> None:
+        super().__init__(manager, fe_type, [("data", nb.CPointer(fe_type.dtype)), ("length", nb.int64)])
+
+
+@unbox(BundleType)
+def _unbox_bundle(typ: BundleType, value: Any, c: Any) -> NativeValue:
+    address = c.pyapi.object_getattr_string(value, "address")
+    native = c.pyapi.long_as_longlong(address)
+    c.pyapi.decref(address)
+    return NativeValue(native, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+@infer_getattr
+class _BundleAttributes(AttributeTemplate):
+    key = BundleType
+
+    def generic_resolve(self, bundle: BundleType, name: str) -> Any:
+        place = bundle.places.get(name)
+        return None if place is None else ViewType(bundle.columns[place][1])
+
+
+@lower_getattr_generic(BundleType)
+def _bundle_attribute(context: Any, builder: Any, typ: BundleType, value: Any, name: str) -> Any:
+    place = typ.places[name]
+    view_type = ViewType(typ.columns[place][1])
+    table = builder.inttoptr(value, ir.IntType(64).as_pointer())
+    view = cgutils.create_struct_proxy(view_type)(context, builder)
+    address = builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), 2 * place)]))
+    view.data = builder.inttoptr(address, context.get_value_type(nb.CPointer(view_type.dtype)))
+    view.length = builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), 2 * place + 1)]))
+    return view._getvalue()
+
+
+@intrinsic
+def _length(typing_context: Any, view: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0]).length
+
+    return nb.int64(view), generate
+
+
+@intrinsic
+def _load(typing_context: Any, view: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        typ = signature.args[0]
+        proxy = cgutils.create_struct_proxy(typ)(context, builder, arguments[0])
+        raw = builder.load(builder.gep(proxy.data, [arguments[1]]))
+        found = context.data_model_manager[typ.dtype].from_data(builder, raw)
+        return context.cast(builder, found, typ.dtype, signature.return_type)
+
+    return view.value(view, nb.int64), generate
+
+
+@intrinsic
+def _store(typing_context: Any, view: Any, index: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        typ = signature.args[0]
+        proxy = cgutils.create_struct_proxy(typ)(context, builder, arguments[0])
+        cast = context.cast(builder, arguments[2], signature.args[2], typ.dtype)
+        raw = context.data_model_manager[typ.dtype].as_data(builder, cast)
+        builder.store(raw, builder.gep(proxy.data, [arguments[1]]))
+        return context.get_dummy_value()
+
+    return nb.void(view, nb.int64, value), generate
+
+
+@intrinsic
+def _near(typing_context: Any, view: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        proxy = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
+        place = builder.bitcast(builder.gep(proxy.data, [arguments[1]]), ir.IntType(8).as_pointer())
+        small = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), small, small, small])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(call, [place, small(0), small(3), small(1)])
+        return context.get_dummy_value()
+
+    return nb.void(view, nb.int64), generate
+
+
+@overload(len)
+def _view_length(view: Any) -> Any:
+    if not isinstance(view, ViewType):
+        return None
+
+    def length(view: Any) -> Any:
+        return _length(view)
+
+    return length
+
+
+@overload(operator.getitem)
+def _view_get(view: Any, index: Any) -> Any:
+    if not isinstance(view, ViewType):
+        return None
+
+    def get(view: Any, index: Any) -> Any:
+        place = np.int64(index)
+        if place < 0 or place >= _length(view):
+            raise IndexError("an index points outside its page")
+        return _load(view, place)
+
+    return get
+
+
+@overload(operator.setitem)
+def _view_set(view: Any, index: Any, value: Any) -> Any:
+    if not isinstance(view, ViewType):
+        return None
+
+    def put(view: Any, index: Any, value: Any) -> Any:
+        place = np.int64(index)
+        if place < 0 or place >= _length(view):
+            raise IndexError("an index points outside its page")
+        _store(view, place, value)
+
+    return put
+
+
+@overload(prefetch)
+def _prefetch(view: Any, index: Any) -> Any:
+    def near(view: Any, index: Any) -> Any:
+        place = np.int64(index)
+        if place >= 0 and place < _length(view):
+            _near(view, place)
+
+    return near
+
+
+@intrinsic
+def _ctpop(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return nb.uint64(nb.uint64), generate
+
+
+@overload(bits_set)
+def _bits_set(word: Any) -> Any:
+    def count(word: Any) -> Any:
+        return np.int64(_ctpop(np.uint64(word)))
+
+    return count

@@ -1,0 +1,189 @@
+"""The command `wurao`: one file a command, imported only when it is used.
+
+What comes in is the command line; what goes out is an exit code, results on standard output, and progress and errors
+on standard error. Every module of this package that has a module-level `command` is a command of the same name
+(underscores become dashes), and the first sentence of its docstring is its line in `wurao --help`; that line is read
+without importing the module. The console script and `python -m wurao` call `main`.
+"""
+
+from __future__ import annotations
+
+import ast
+import errno
+import importlib
+import os
+import select
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from wurao import __version__
+from wurao.cli.options import data_option, settings_option
+from wurao.errors import MachineFailed, Misused, WuraoError
+
+DONE, REFUSED, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+"""The exit codes (CONTRACTS, Commands)."""
+
+_MACHINE_ERRNOS = {
+    errno.ENOSPC: "no space is left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EIO: "the disk could not be read or written",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.EFBIG: "the file would grow larger than allowed",
+}
+_INPUT_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
+class CommandFiles(click.Group):
+    """The commands are the files beside this one."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of all commands, without importing any."""
+        return sorted(_summaries())
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import the file of one command; None where there is none."""
+        module = name.replace("-", "_")
+        if not module.isidentifier() or not (Path(__file__).parent / f"{module}.py").exists():
+            return None
+        found = getattr(importlib.import_module(f"{__name__}.{module}"), "command", None)
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a mistyped name is answered with the nearest right one."""
+        name = arguments[0]
+        if self.get_command(context, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.list_commands(context), 1)
+            context.fail(f"there is no command {name!r}; " + (f"did you mean {near[0]!r}?" if near else "see --help"))
+        return super().resolve_command(context, arguments)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command."""
+        lines = sorted(_summaries().items())
+        if lines:
+            with formatter.section("Commands"):
+                formatter.write_dl(lines)
+
+
+@click.group(cls=CommandFiles, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="wurao")
+@data_option
+@settings_option
+def group() -> None:
+    """Wurao 勿扰 protects telephone subscribers from unwanted and fraudulent calls, messages and domains.
+
+    Start with `wurao demo`. Each command explains itself: `wurao screen --help`.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. Whatever goes wrong is told in one line on standard error."""
+    try:
+        given = None if arguments is None else list(arguments)
+        answer = group.main(given, prog_name="wurao", standalone_mode=False)
+        sys.stdout.flush()
+        return answer if isinstance(answer, int) else DONE
+    except BaseException as error:
+        if os.environ.get("WURAO_DEBUG") == "1" and not isinstance(error, SystemExit | click.ClickException):
+            raise
+        return _told(error)
+
+
+def _told(error: BaseException) -> int:
+    """Tell a person what went wrong; the exit code."""
+    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
+        error = error.__context__
+    match error:
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else DONE if error.code is None else FAILED
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case KeyboardInterrupt() | click.Abort():
+            return _say("interrupted", INTERRUPTED)
+        case WuraoError():
+            return _say(str(error), error.exit_code)
+        case MemoryError():
+            return _say("the memory of this machine is used up; take fewer workers or a smaller block", FAILED)
+        case BrokenPipeError() if _reader_is_gone():
+            return _quiet()
+        case OSError():
+            return _say(*_of_the_system(error))
+        case _:
+            name = type(error).__name__
+            return _say(f"a fault of ours: {name}: {error} (WURAO_DEBUG=1 shows where)", FAILED)
+
+
+def _of_the_system(error: OSError) -> tuple[str, int]:
+    place = f"{error.filename}: " if error.filename else ""
+    if error.errno in _MACHINE_ERRNOS:
+        return f"{place}{_MACHINE_ERRNOS[error.errno]}", MachineFailed.exit_code
+    text = f"{place}{(error.strerror or str(error)).lower()}"
+    return text, WuraoError.exit_code if isinstance(error, _INPUT_ERRORS) else MachineFailed.exit_code
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(f"wurao: {text}", err=True)
+    return code
+
+
+def _reader_is_gone() -> bool:
+    """Whether who read our standard output (`| head`) has gone, as against some peer on a network."""
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), select.POLLOUT)
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    except (OSError, ValueError):
+        return True
+
+
+def _quiet() -> int:
+    """Nobody reads any more: let the interpreter flush what is left into nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _summaries() -> dict[str, str]:
+    """Each command's name and the first sentence of its file, read without importing it."""
+    found = {}
+    for file in Path(__file__).parent.glob("[a-z]*.py"):
+        tree = ast.parse(file.read_bytes())
+        if any(_names_command(node) for node in tree.body):
+            found[file.stem.replace("_", "-")] = _first_sentence(ast.get_docstring(tree) or "")
+    return found
+
+
+def _names_command(node: ast.stmt) -> bool:
+    match node:
+        case ast.FunctionDef(name="command"):
+            return True
+        case ast.Assign(targets=[ast.Name(id="command")]) | ast.AnnAssign(target=ast.Name(id="command")):
+            return True
+        case ast.ImportFrom(names=names):
+            return any((alias.asname or alias.name) == "command" for alias in names)
+    return False
+
+
+def _first_sentence(text: str) -> str:
+    line = " ".join(text.split("\n\n")[0].split())
+    for end in (". ", ": ", "; "):
+        line = line.partition(end)[0]
+    return line.rstrip(".:;")
+
+
+__all__ = ["Misused", "group", "main", "run"]
+_: Callable[..., NoReturn] = main

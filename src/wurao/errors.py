@@ -1,0 +1,62 @@
+"""The one small tree of errors: what is wrong, where, and what would be right.
+
+Anything that a person has to put right is raised as a `WuraoError`; the command line turns it into one line and
+the exit code of its class. A single bad row of a file is a `BadRow`, which is collected, not raised: bad input
+never loses good input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+SHOWN = 200
+"""At most so many characters of a wrong value are shown or kept."""
+
+
+class WuraoError(Exception):
+    """Something a person has to put right: what is wrong, where, what would be right."""
+
+    exit_code = 1
+
+    def __init__(self, wrong: str, *, where: str = "", right: str = "") -> None:
+        self.wrong, self.where, self.right = wrong, where, right
+        super().__init__(wrong, where, right)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.wrong}" + (f"; {self.right}" if self.right else "")
+
+
+class Refused(WuraoError):
+    """The input cannot be taken (exit 1)."""
+
+
+class Misused(WuraoError):
+    """The command was called wrongly (exit 2)."""
+
+    exit_code = 2
+
+
+class MachineFailed(WuraoError):
+    """The machine could not: disk, memory, a peer (exit 3)."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One value of one row that cannot be taken: where it stands, what is wrong, what would be right."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    error: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.column}: {self.value[:SHOWN]!r} {self.error}; {self.expected}"
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The row of `rejects.jsonl`: `file, line, column, value` (its first 200 characters), `error, expected`."""
+        return {**asdict(self), "value": self.value[:SHOWN]}

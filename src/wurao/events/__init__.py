@@ -1,0 +1,1 @@
+"""What arrives: calls, messages and look-ups, read from files into columns."""

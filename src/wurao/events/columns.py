@@ -1,0 +1,80 @@
+"""What arrives: the Event's columns as files carry them, and as the engine reads them (CONTRACTS, Event).
+
+A reader turns files into `pa.RecordBatch`es of `EVENT_SCHEMA`; screening turns those into `EventColumns`, numbers only.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import pyarrow as pa
+
+from wurao.compiled import Bundle
+
+
+class Attestation(IntEnum):
+    """The signature's word on the caller's number (RFC 8588); `OTHER`: valid, but for another number."""
+
+    A = 0
+    B = 1
+    C = 2
+    NONE = 3
+    FAILED = 4
+    OTHER = 5
+
+
+class Roaming(IntEnum):
+    """Of a domestic mobile number on an overseas trunk."""
+
+    YES = 0
+    NO = 1
+    UNKNOWN = 2
+
+
+ATTESTATIONS = ("A", "B", "C", "none", "failed", "other")
+ROAMINGS = ("yes", "no", "unknown")
+
+EVENT_SCHEMA = pa.schema(
+    [
+        pa.field("event_id", pa.string()),
+        pa.field("at", pa.timestamp("us", tz="UTC")),
+        pa.field("channel", pa.string()),
+        pa.field("from_number", pa.string()),
+        pa.field("to_number", pa.string()),
+        pa.field("text", pa.string()),
+        pa.field("category", pa.string()),
+        pa.field("template_id", pa.string()),
+        pa.field("trunk", pa.string()),
+        pa.field("attestation", pa.string()),
+        pa.field("roaming", pa.string()),
+        pa.field("diversion", pa.string()),
+        pa.field("display_name", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("client", pa.string()),
+        pa.field("answered", pa.bool_()),
+        pa.field("ring_s", pa.float64()),
+        pa.field("duration_s", pa.float64()),
+    ]
+)
+"""The Event's columns as written in a file."""
+
+
+class EventColumns(Bundle):
+    """Events as the engine reads them; every code is its place in its enum or table, -1 is null."""
+
+    columns = {  # noqa: RUF012 - declared ClassVar by Bundle
+        "at": "i8",
+        "channel": "i1",
+        "caller": "i8",
+        "callee": "i8",
+        "trunk": "i4",
+        "template": "i4",
+        "declared": "i1",
+        "attestation": "i1",
+        "roaming": "i1",
+        "answered": "i1",
+        "ring_s": "f8",
+        "duration_s": "f8",
+        "id_high": "u8",
+        "id_low": "u8",
+    }

@@ -1,0 +1,30 @@
+"""Where things are kept on this machine: the data directory, and what lies in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_chosen: Path | None = None
+
+
+def choose_data_directory(directory: Path) -> None:
+    """Take what `--data` said, for the rest of this process and its children."""
+    global _chosen
+    _chosen = directory
+    os.environ["WURAO_DATA"] = str(directory)
+
+
+def data_directory() -> Path:
+    """`--data DIR`, else `WURAO_DATA`, else the platform's usual place."""
+    if _chosen is not None:
+        return _chosen
+    named = os.environ.get("WURAO_DATA")
+    return Path(named) if named else Path(platformdirs.user_data_dir("wurao", appauthor=False))
+
+
+def default_store() -> Path:
+    """Where the snapshot store is when nobody says otherwise."""
+    return data_directory() / "store"
