@@ -14,7 +14,7 @@ import importlib
 import os
 import select
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,10 +22,10 @@ import click
 
 from wurao import __version__
 from wurao.cli.options import data_option, settings_option
-from wurao.errors import MachineFailed, Misused, WuraoError
+from wurao.errors import WuraoError
 
-DONE, REFUSED, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""The exit codes (CONTRACTS, Commands)."""
+DONE, REFUSED, FAILED, INTERRUPTED = 0, 1, 3, 130
+"""The exit codes (CONTRACTS, Commands); wrong usage, 2, is told by click."""
 
 _MACHINE_ERRNOS = {
     errno.ENOSPC: "no space is left on the disk",
@@ -93,47 +93,43 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. Whatever goes wrong is told in one line on standard error."""
     try:
-        given = None if arguments is None else list(arguments)
-        answer = group.main(given, prog_name="wurao", standalone_mode=False)
+        with group.make_context("wurao", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            group.invoke(context)
         sys.stdout.flush()
-        return answer if isinstance(answer, int) else DONE
-    except BaseException as error:
-        if os.environ.get("WURAO_DEBUG") == "1" and not isinstance(error, SystemExit | click.ClickException):
+        return DONE
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (Exception, KeyboardInterrupt) as error:
+        if os.environ.get("WURAO_DEBUG") == "1":
             raise
         return _told(error)
 
 
 def _told(error: BaseException) -> int:
-    """Tell a person what went wrong; the exit code."""
-    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
-        error = error.__context__
+    """Tell a person in one line what went wrong; the exit code."""
     match error:
-        case SystemExit():
-            return error.code if isinstance(error.code, int) else DONE if error.code is None else FAILED
-        case click.ClickException():
-            error.show()
-            return error.exit_code
         case KeyboardInterrupt() | click.Abort():
             return _say("interrupted", INTERRUPTED)
         case WuraoError():
             return _say(str(error), error.exit_code)
         case MemoryError():
-            return _say("the memory of this machine is used up; take fewer workers or a smaller block", FAILED)
+            return _say("the memory of this machine is used up; take fewer workers or a smaller input", FAILED)
         case BrokenPipeError() if _reader_is_gone():
-            return _quiet()
+            return _leave_quietly()
         case OSError():
             return _say(*_of_the_system(error))
-        case _:
-            name = type(error).__name__
-            return _say(f"a fault of ours: {name}: {error} (WURAO_DEBUG=1 shows where)", FAILED)
+    return _say(f"a fault of ours: {type(error).__name__}: {error}; WURAO_DEBUG=1 shows where", FAILED)
 
 
 def _of_the_system(error: OSError) -> tuple[str, int]:
     place = f"{error.filename}: " if error.filename else ""
     if error.errno in _MACHINE_ERRNOS:
-        return f"{place}{_MACHINE_ERRNOS[error.errno]}", MachineFailed.exit_code
+        return f"{place}{_MACHINE_ERRNOS[error.errno]}", FAILED
     text = f"{place}{(error.strerror or str(error)).lower()}"
-    return text, WuraoError.exit_code if isinstance(error, _INPUT_ERRORS) else MachineFailed.exit_code
+    return text, REFUSED if isinstance(error, _INPUT_ERRORS) else FAILED
 
 
 def _say(text: str, code: int) -> int:
@@ -151,7 +147,7 @@ def _reader_is_gone() -> bool:
         return True
 
 
-def _quiet() -> int:
+def _leave_quietly() -> int:
     """Nobody reads any more: let the interpreter flush what is left into nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
@@ -183,7 +179,3 @@ def _first_sentence(text: str) -> str:
     for end in (". ", ": ", "; "):
         line = line.partition(end)[0]
     return line.rstrip(".:;")
-
-
-__all__ = ["Misused", "group", "main", "run"]
-_: Callable[..., NoReturn] = main

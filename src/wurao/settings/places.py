@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 _chosen: Path | None = None
+_chosen_settings: Path | None = None
 
 
 def choose_data_directory(directory: Path) -> None:
@@ -28,3 +29,21 @@ def data_directory() -> Path:
 def default_store() -> Path:
     """Where the snapshot store is when nobody says otherwise."""
     return data_directory() / "store"
+
+
+def choose_settings_file(file: Path) -> None:
+    """Take what `--settings` said, for the rest of this process and its children."""
+    global _chosen_settings
+    _chosen_settings = file
+    os.environ["WURAO_SETTINGS"] = str(file)
+
+
+def settings_file() -> Path | None:
+    """`--settings FILE`, else `WURAO_SETTINGS`, else `settings.toml` in the data directory where there is one."""
+    if _chosen_settings is not None:
+        return _chosen_settings
+    named = os.environ.get("WURAO_SETTINGS")
+    if named:
+        return Path(named)
+    usual = data_directory() / "settings.toml"
+    return usual if usual.exists() else None

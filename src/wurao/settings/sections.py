@@ -1,0 +1,119 @@
+"""The settings by section, typed: what may stand in a settings file, and in what range.
+
+Each class is a table of `defaults.toml`, each field a value of it; the sentences stand there. `wurao.settings.load`
+fills these from the defaults and an operator's file; whoever needs a setting takes the section or, compiled code, the
+flat `Thresholds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The lowest and the highest value that makes sense."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"from {self.low:,} to {self.high:,}"
+
+
+Share = Annotated[float, Between(0.0, 1.0)]
+Count = Annotated[int, Between(1, 1_000_000_000)]
+Minutes = Annotated[int, Between(1, 1440)]
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """`[screening]`."""
+
+    recently_called_days: Annotated[int, Between(0, 366)]
+    rescue_hours: Annotated[int, Between(0, 168)]
+    own_sender_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`[content]`."""
+
+    block_threshold: Share
+    label_threshold: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`[velocity.caller]`: above any count, or with too few answers, a caller is one to very many."""
+
+    attempts_per_minute: Count
+    attempts_per_hour: Count
+    attempts_per_day: Count
+    callees_per_minute: Count
+    callees_per_hour: Count
+    callees_per_day: Count
+    answered_share: Share
+    answered_share_attempts: Count
+    answered_share_callees_per_hour: Count
+    answered_share_callees_per_day: Count
+
+
+@dataclass(frozen=True, slots=True)
+class OneRing:
+    """`[velocity.one_ring]`."""
+
+    seconds: Annotated[float, Between(0.0, 60.0)]
+    share: Share
+    attempts: Count
+    callees: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """`[velocity.callee]`: above any count, many are calling one."""
+
+    callers_per_minute: Count
+    callers_per_hour: Count
+    callers_per_day: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """`[velocity.sender]`."""
+
+    ceiling_per_hour: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Otp:
+    """`[velocity.otp]`: one-time codes."""
+
+    window_minutes: Minutes
+    silenced: Annotated[int, Between(0, 1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Velocity:
+    """`[velocity]` and its tables."""
+
+    late_minutes: Minutes
+    repeat_hours: Annotated[int, Between(0, 168)]
+    active_callers: Annotated[int, Between(1_000, 1_000_000_000)]
+    caller: Caller
+    one_ring: OneRing
+    callee: Callee
+    sender: Sender
+    otp: Otp
+
+
+ASCENDING = (
+    ("content.label_threshold", "content.block_threshold"),
+    *(
+        tuple(f"velocity.{counted}_per_{window}" for window in ("minute", "hour", "day"))
+        for counted in ("caller.attempts", "caller.callees", "callee.callers")
+    ),
+    ("velocity.caller.answered_share_callees_per_hour", "velocity.caller.answered_share_callees_per_day"),
+)
+"""Values of which each must be as high as the one before it, or higher."""
