@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wurao.settings.thresholds import Thresholds
+
 NONE = -1
 """No category, no order, no value."""
 
@@ -167,3 +169,5 @@ class Facts(NamedTuple):
     consent: ConsentFacts
     text: TextFacts
     velocity: Measures
+    thresholds: Thresholds
+    """What the operator's settings say; the same for every event of a run."""
