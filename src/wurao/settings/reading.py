@@ -175,11 +175,15 @@ def _section(kind: Any, prefix: str, values: Mapping[str, Any]) -> Any:
 
 
 @functools.cache
-def _declared(kind: Any = Settings, prefix: str = "") -> dict[str, _Declared]:
+def _declared() -> dict[str, _Declared]:
+    return _declared_in(Settings, "")
+
+
+def _declared_in(kind: Any, prefix: str) -> dict[str, _Declared]:
     found: dict[str, _Declared] = {}
     for name, hint in _hints(kind).items():
         if is_dataclass(hint):
-            found |= _declared(hint, f"{prefix}{name}.")
+            found |= _declared_in(hint, f"{prefix}{name}.")
         elif get_origin(hint) is Annotated:
             plain, between = get_args(hint)
             found[f"{prefix}{name}"] = _Declared(plain, between)

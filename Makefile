@@ -1,0 +1,74 @@
+# Wurao 勿扰. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEV := --group dev
+# The machine code that tests compile is kept between runs; nobody's own data is touched.
+TEST_DATA := $(CURDIR)/.cache/tests
+# What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
+BOUNDS_CHECKED := $(wildcard tests/numbering tests/snapshot tests/screening)
+JOBS ?= 2
+
+.PHONY: help run install develop compile test lint types imports format tests bounds bench soak size lock wheels clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: compile ## everything a newcomer needs: install, compile, and the demo
+	$(BIN)/wurao demo
+
+install: ## make .venv/ and install Wurao into it, as uv.lock says
+	@$(PYTHON) scripts/environment.py
+
+develop: ## the same, with what tests and checks need
+	@$(PYTHON) scripts/environment.py $(DEV)
+
+compile: install ## compile the machine code into the data directory
+	@$(BIN)/wurao compile
+
+test: develop ## all checks and tests
+	@scripts/debian.sh
+	@$(MAKE) --no-print-directory lint types imports tests bounds
+
+lint: develop ## lint and format check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: develop ## strict types
+	$(BIN)/mypy
+
+imports: develop ## import contracts
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --cache-dir .cache/importlinter
+
+format: develop ## put the sources into the house's form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+tests: develop ## the tests
+	WURAO_DATA=$(TEST_DATA) $(BIN)/pytest -n $(JOBS)
+
+bounds: develop ## what compiled code touches, with bounds checking on
+	WURAO_DATA=$(TEST_DATA) NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED)
+
+bench: compile develop ## every speed claim, beside what one would take instead
+	$(BIN)/wurao bench
+
+soak: compile develop ## the long runs: kills, fuzzing, 400 million events (hours)
+	$(BIN)/python -m benchmarks.soak
+
+size: develop ## what the base install weighs
+	@$(BIN)/python scripts/locked.py
+
+lock: develop ## make uv.lock anew (needs uv)
+	@$(BIN)/python scripts/lock.py
+
+wheels: ## fetch the locked files to .cache/wheels, for a machine without network, or for uv
+	@$(PYTHON) scripts/environment.py --fetch .cache/wheels
+
+clean: ## remove what can be made again
+	rm -rf .venv .cache .hypothesis dist
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,65 @@
+"""Compile the machine code into the data directory, so that no other command has to.
+
+`make run` calls it once after installing. Every module that holds compiled functions has a function `warm()` that
+calls each of them on next to nothing, with the types that real work uses; they are found by reading the sources, so a
+new one needs no entry here. Machine code of earlier versions is taken away.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from wurao.cli.options import data_option, json_option
+from wurao.cli.output import note, print_json
+from wurao.compiled import code_directory
+
+PACKAGE = Path(__file__).parent.parent
+KEPT = 3
+"""So many versions of the machine code stay: other checkouts and a bounds-checked run share the directory."""
+
+
+@click.command()
+@data_option
+@json_option
+def command(as_json: bool) -> None:
+    """Compile the machine code into the data directory, so that no other command has to.
+
+    It is done once for each version, at install.
+
+    \b
+    Example:
+      wurao compile
+    """
+    started = time.monotonic()
+    modules = list(modules_to_warm())
+    for module in modules:
+        note(f"compiling {module}")
+        importlib.import_module(module).warm()
+    seconds = round(time.monotonic() - started, 1)
+    where = code_directory()
+    _keep_latest(where.parent)
+    if as_json:
+        print_json({"modules": modules, "seconds": seconds, "directory": where})
+    else:
+        note(f"compiled in {seconds} s, into {where}")
+
+
+def modules_to_warm() -> Iterator[str]:
+    """Every module of the package that defines `warm` at its top, by its full name, without importing any."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if any(isinstance(node, ast.FunctionDef) and node.name == "warm" for node in ast.parse(file.read_bytes()).body):
+            parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _keep_latest(directory: Path) -> None:
+    versions = sorted(directory.glob("*/"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in versions[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
