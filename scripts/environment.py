@@ -16,8 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from locked import Lock, requirement
 
@@ -39,7 +39,7 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 (this very file is run by whatever python3 is)
         sys.exit(f"Wurao needs Python 3.11 or later, not {sys.version.split()[0]}. Try: make PYTHON=python3.12")
     if asked.fetch:
-        _with_requirements(ALL_EXTRAS, ALL_GROUPS, "download", "--dest", asked.fetch)
+        _pip_over(Lock().packages(ALL_EXTRAS, ALL_GROUPS), "download", "--dest", asked.fetch)
         return
     there = _stamp()
     extras = sorted({*asked.extra, *there.get("extras", ())})
@@ -76,19 +76,23 @@ def _make() -> None:
         return
     with tempfile.TemporaryDirectory() as aside:
         _pip("install", "--target", aside, "virtualenv")
-        command = [sys.executable, "-m", "virtualenv", "--no-pip", "--no-setuptools", "--no-wheel", VENV]
+        command = [sys.executable, "-m", "virtualenv", "--quiet", "--no-pip", VENV]
         subprocess.run(command, env=os.environ | {"PYTHONPATH": aside}, check=True)
 
 
 def _install(extras: list[str], groups: list[str]) -> None:
-    _with_requirements(extras, groups, "--python", PYTHON, "install", "--no-compile")
-    _pip("--python", PYTHON, "install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    """Install the build tools, then what the lock has (some of it built from sources by them), then Wurao."""
+    lock = Lock()
+    packages = lock.packages(extras, groups)
+    print(f"installing {len(packages)} packages, as uv.lock has them", file=sys.stderr)
+    into = ("--python", PYTHON, "install", "--no-compile", "--no-build-isolation")
+    _pip_over(lock.group("build"), *into)
+    _pip_over(packages, *into)
+    _pip(*into, "--no-deps", "--editable", ROOT)
 
 
-def _with_requirements(extras: Iterable[str], groups: Iterable[str], *arguments: str | Path) -> None:
-    """Run pip over what the lock has for these extras and groups, every file checked against its hashes."""
-    packages = Lock().packages(extras, groups)
-    print(f"taking {len(packages)} packages, as uv.lock has them", file=sys.stderr)
+def _pip_over(packages: list[dict[str, Any]], *arguments: str | Path) -> None:
+    """Run pip over these packages of the lock, every file checked against its hashes."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(map(requirement, packages)))
         file.flush()
@@ -97,7 +101,7 @@ def _with_requirements(extras: Iterable[str], groups: Iterable[str], *arguments:
 
 def _pip(*arguments: str | Path) -> None:
     """Run the pip of this interpreter; what it has to say against is shown, then this ends."""
-    done = subprocess.run([sys.executable, "-m", "pip", *arguments, "--quiet", "--no-input"], check=False)
+    done = subprocess.run([sys.executable, "-m", "pip", *arguments, "-qq", "--no-input"], check=False)
     if done.returncode:
         what = " ".join(map(str, arguments[:4]))
         sys.exit(f"pip could not {what} …; its reason stands above. Is there a network, or an index set up for pip?")

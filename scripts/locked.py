@@ -37,8 +37,16 @@ class Lock:
         waiting = list(ours.get("dependencies", []))
         for extra in extras:
             waiting += ours.get("optional-dependencies", {}).get(extra, [])
-        for group in groups:
-            waiting += ours.get("dev-dependencies", {})[group]
+        return self._with_all_below(waiting + [each for group in groups for each in self._group(group)])
+
+    def group(self, name: str) -> list[dict[str, Any]]:
+        """What a group needs by itself, without the project."""
+        return self._with_all_below(self._group(name))
+
+    def _group(self, name: str) -> list[dict[str, Any]]:
+        return list(self._packages["wurao"][0]["dev-dependencies"][name])
+
+    def _with_all_below(self, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         asked: set[tuple[str, str]] = set()
         while waiting:
