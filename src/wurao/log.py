@@ -14,7 +14,8 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-_LONG_DIGITS = re.compile(r"(?<![0-9A-Za-z.:_-])(\+?\d{3,16})\d{4}(?![0-9A-Za-z:_])")
+_LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(\d{3,})\d{4}(?![0-9A-FTa-f])")
+"""Seven digits or more that are no part of a hexadecimal id or of a date before its time (`20261123T`)."""
 _configured = False
 
 
@@ -55,7 +56,7 @@ def logger(room: str) -> Logger:
 def masked(text: str) -> str:
     """The text with the last four digits of every telephone number in it hidden: `1380351****`.
 
-    A number is a run of seven digits or more that stands alone, a `+` before it or not; short codes stay.
+    A number is a run of seven digits or more that is no part of a hexadecimal id; short codes stay.
     """
     return _LONG_DIGITS.sub(r"\1****", text)
 
@@ -74,8 +75,8 @@ def _configured_structlog() -> Any:
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                _mask_values,
                 structlog.processors.format_exc_info,
+                _mask_values,
                 last,
             ],
             wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -128,12 +128,13 @@ def _of_the_system(error: OSError) -> tuple[str, int]:
     place = f"{error.filename}: " if error.filename else ""
     if error.errno in _MACHINE_ERRNOS:
         return f"{place}{_MACHINE_ERRNOS[error.errno]}", FAILED
-    text = f"{place}{(error.strerror or str(error)).lower()}"
+    reason = error.strerror or str(error)
+    text = place + (reason.lower() if error.strerror else reason)
     return text, REFUSED if isinstance(error, _INPUT_ERRORS) else FAILED
 
 
 def _say(text: str, code: int) -> int:
-    click.echo(f"wurao: {text}", err=True)
+    click.echo(f"wurao: {' '.join(text.split())}", err=True)
     return code
 
 

@@ -147,7 +147,7 @@ def _checked(name: str, written: Any, declared: _Declared, where: str) -> Any:
         raise Refused(f"{name}: {written!r} is of the wrong type", where=where, right=declared.right)
     value: Any = declared.kind(written)
     if declared.between and not declared.between.low <= value <= declared.between.high:
-        raise Refused(f"{name}: {value!r} is out of range", where=where, right=declared.right)
+        raise Refused(f"{name}: {written!r} is out of range", where=where, right=declared.right)
     if declared.kind is str and not value:
         raise Refused(f"{name}: is empty", where=where, right=declared.right)
     return value

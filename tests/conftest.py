@@ -1,0 +1,44 @@
+"""What all tests share: a data directory of their own, machine code kept between runs, and where the real data are.
+
+Nothing a test does reaches the user's own data. The machine code lies in one directory for all workers and runs
+(`make tests` names it; else .cache/tests in the checkout); a test that wants an empty data directory asks for `data`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_CODE = Path(os.environ.get("WURAO_DATA") or ROOT / ".cache" / "tests")
+os.environ["WURAO_DATA"] = str(SHARED_CODE)
+os.environ.pop("WURAO_SETTINGS", None)
+
+settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory, taken by this process and its children, that shares the compiled machine code."""
+    directory = tmp_path / "data"
+    directory.mkdir()
+    (SHARED_CODE / "compiled").mkdir(parents=True, exist_ok=True)
+    (directory / "compiled").symlink_to(SHARED_CODE / "compiled")
+    monkeypatch.setattr("wurao.settings.places._chosen", None)
+    monkeypatch.setattr("wurao.settings.places._chosen_settings", None)
+    monkeypatch.setenv("WURAO_DATA", str(directory))
+    monkeypatch.delenv("WURAO_SETTINGS", raising=False)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Where the shared real data are; the test is left out where they are not."""
+    directory = Path(os.environ.get("WURAO_SHARED") or ROOT.parent / "shared")
+    if not (directory / "data").is_dir():
+        pytest.skip(f"no shared data at {directory}")
+    return directory
