@@ -6,6 +6,7 @@ calls keeps the arrays alive. A Bundle is the address of a table of such pairs.
 
 from __future__ import annotations
 
+import dis
 import operator
 import types
 from collections.abc import Callable
@@ -28,7 +29,7 @@ _dispatchers: dict[Callable[..., Any], Any] = {}
 _OVERLOADED = (bits_set, prefetch)
 
 
-def dispatcher(plain: Callable[..., Any]) -> Any:
+def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
     """The Numba dispatcher of a plain function, its globals replaced by the dispatchers of what it calls."""
     made = _dispatchers.get(plain)
     if made is not None:
@@ -37,18 +38,19 @@ def dispatcher(plain: Callable[..., Any]) -> Any:
     for name in _names(plain.__code__):
         value = seen.get(name)
         if isinstance(value, Compiled):
-            seen[name] = dispatcher(value.plain)
+            seen[name] = dispatcher(value.plain, True)
         elif is_ours(value) and value not in _OVERLOADED:
-            seen[name] = dispatcher(value)
+            seen[name] = dispatcher(value, True)
     twin = types.FunctionType(plain.__code__, seen, plain.__name__, plain.__defaults__, plain.__closure__)
     twin.__qualname__, twin.__module__ = plain.__qualname__, plain.__module__
-    made = numba.njit(twin, cache=True, nogil=True)
+    made = numba.njit(twin, cache=True, nogil=True, forceinline=inner)
     _dispatchers[plain] = made
     return made
 
 
 def _names(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
+    """The globals that code reads; an attribute of the same name is none."""
+    names = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names |= _names(constant)

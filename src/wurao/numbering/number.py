@@ -109,15 +109,20 @@ def prefix_of(number: int, length: int) -> int:
 
     A kind without digits has no prefix: ask `length_of` first.
     """
+    return prefix_of_digits(number, length_of(number), length)
+
+
+def prefix_of_digits(number: int, digits: int, length: int) -> int:
+    """`prefix_of` for a number whose `length_of` is at hand."""
     kind = number >> 59
     value = number & 576460752303423487
     if kind == 6:
         if length < 3:
             return (12 << 59) | (110 if length == 2 else 11)
-        return (13 << 59) | (value // POWERS_OF_TEN[digits_in(value) + 2 - length])
+        return (13 << 59) | (value // POWERS_OF_TEN[digits - length])
     if kind == 4 or kind == 5:
-        return (12 << 59) | (value // POWERS_OF_TEN[digits_in(value) - 1 - length])
-    return (11 << 59) | (POWERS_OF_TEN[length] + value // POWERS_OF_TEN[digits_in(value) - length])
+        return (12 << 59) | (value // POWERS_OF_TEN[digits - length])
+    return (11 << 59) | (POWERS_OF_TEN[length] + value // POWERS_OF_TEN[digits - length])
 
 
 def is_prefix(entry: int) -> bool:

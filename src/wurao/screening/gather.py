@@ -1,0 +1,271 @@
+"""How facts are gathered: every look-up that one event needs, in the order in which one leads to the next.
+
+Plain scalar code over the two registries, compiled by the engine. `look` finds what the event alone and the registry
+tell; `facts_of` adds what the velocity windows hold and makes the `Facts` that rules read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wurao.compiled import View
+from wurao.events.columns import EventColumns
+from wurao.screening.facts import (
+    NONE,
+    CallerFacts,
+    ConsentFacts,
+    Facts,
+    Measures,
+    OrderFacts,
+    SenderFacts,
+    TemplateFacts,
+    TextFacts,
+    TrunkFacts,
+    WishFacts,
+)
+from wurao.settings.thresholds import Thresholds
+from wurao.snapshot.callers import header_orders, header_word, look_at_caller
+from wurao.snapshot.hashing import find
+from wurao.snapshot.orders import OVERLAY, in_force, slice_word
+from wurao.snapshot.pages import find_rank, profile_number
+from wurao.snapshot.personal import consented, listed, only_my_list_until, shield_until
+from wurao.snapshot.registry import Registry
+from wurao.snapshot.senders import (
+    ALERTS,
+    ATTESTATION_REQUIRED,
+    GONE,
+    OVERSEAS,
+    OWN,
+    SUSPENDED,
+    comes_by_its_trunk,
+    trunk_carries,
+)
+from wurao.snapshot.times import CHINA, DAY, HOUR
+from wurao.wishes import BAND_OF_HOUR, DEFAULT_PROFILE
+
+LIMIT = 1
+"""The place of `limit` in `tables.VERBS`."""
+
+
+class Looked(NamedTuple):
+    """What was found for one event before its velocity is measured."""
+
+    rank: int
+    """The callee's, with `OVERLAY` where it stands there; -1 who registered nothing."""
+    profile: int
+    caller_tier: int
+    callee_tier: int
+    commercial: bool
+    do_not_originate: bool
+    unallocated: bool
+    trunk_flags: int
+    carries_caller: bool
+    sender: int
+    known: bool
+    sender_flags: int
+    header_over: bool
+    ceiling: int
+    matched: bool
+    otp: bool
+    category: int
+    fraud: int
+    """The slice of the fraud order that speaks, as `orders.in_force` gives it; -1 for none."""
+    harassment: int
+    listed: int
+    consented: int
+    """The categories, a bit each, of the callee's consents to the sender."""
+
+
+def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, row: int) -> Looked:
+    """Everything the registries know of one event."""
+    at = events.at[row]
+    channel = events.channel[row]
+    caller = events.caller[row]
+    callee = events.callee[row]
+    trunk = events.trunk[row]
+    rank = rank_of(base, overlay, callee)
+    profile = profile_of(base, overlay, rank)
+    found = look_at_caller(base, overlay, caller, at)
+    tier = tier_of(tiers, caller)
+    sender = -1 if found.header < 0 else header_word(base, overlay, found.header, 0)
+    flags = GONE if sender < 0 else overlay.senders[4 * sender]
+    known = (
+        (flags & GONE) == 0
+        and channel != 3
+        and (events.attestation[row] == 0 or comes_by_its_trunk(overlay, sender, trunk))
+    )
+    trunk_flags = 0 if trunk < 0 else overlay.trunks[4 * trunk]
+    template = events.template[row]
+    matched = known and channel == 1 and template >= 0 and overlay.templates[3 * template] == sender
+    kind = caller >> 59
+    commercial = (kind >= 4 and kind <= 7 and tier == 0) or channel == 2 or found.is_header
+    category = 8 if commercial else NONE
+    if matched:
+        category = overlay.templates[3 * template + 1]
+    elif known and header_word(base, overlay, found.header, 1) >= 0:
+        category = header_word(base, overlay, found.header, 1)
+    fraud = found.fraud
+    harassment = found.harassment
+    if found.header >= 0:
+        reference = header_orders(base, overlay, found.header)
+        fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
+        harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
+    if known:
+        reference = overlay.senders[4 * sender + 3]
+        fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
+        harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
+    if trunk >= 0:
+        reference = overlay.trunks[4 * trunk + 2]
+        fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
+        harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
+    says = -1
+    categories = 0
+    if (profile >> 62) & 1:
+        of = overlay if rank >= OVERLAY else base
+        place = rank - OVERLAY if rank >= OVERLAY else rank
+        says = listed(of, place, caller, at) if kind >= 2 else -1
+        categories = consented(of, place, sender, channel, at) if known else 0
+    return Looked(
+        rank,
+        profile,
+        tier,
+        tier_of(tiers, callee),
+        commercial,
+        found.do_not_originate,
+        found.unallocated,
+        trunk_flags,
+        tier == 2 and trunk_carries(overlay, trunk, caller),
+        sender if known else -1,
+        known,
+        flags,
+        found.is_header and found.header < 0,
+        overlay.senders[4 * sender + 1] if known else -1,
+        matched,
+        matched and overlay.templates[3 * template + 2] == 1,
+        category,
+        fraud,
+        harassment,
+        says,
+        categories,
+    )
+
+
+def rank_of(base: Registry, overlay: Registry, number: int) -> int:
+    """A subscriber's rank, with `OVERLAY` where the overlay has it; -1 for one who registered nothing."""
+    if len(overlay.scattered) > 0:
+        rank = find_rank(overlay, number)
+        if rank >= 0:
+            return rank + OVERLAY
+    return find_rank(base, number)
+
+
+def profile_of(base: Registry, overlay: Registry, rank: int) -> int:
+    """A subscriber's profile; that of whoever has registered nothing for -1."""
+    if rank < 0:
+        return DEFAULT_PROFILE
+    if rank >= OVERLAY:
+        return overlay.profiles[profile_number(overlay, rank - OVERLAY)]
+    return base.profiles[profile_number(base, rank)]
+
+
+def tier_of(tiers: View, number: int) -> int:
+    """Whether a number is protected: 0 no, 1 protected, 2 never."""
+    kind = number >> 59
+    if kind == 2 or kind >= 8:
+        return 0
+    entry = find(tiers, 2, number)
+    return tiers[entry + 1] if entry >= 0 else 0
+
+
+def wish_of(base: Registry, overlay: Registry, rank: int, profile: int) -> WishFacts:
+    """The callee's wish, unpacked; the times of a timed one looked up only where there is one."""
+    only_until = 0
+    shield = 0
+    if profile < 0:
+        of = overlay if rank >= OVERLAY else base
+        place = rank - OVERLAY if rank >= OVERLAY else rank
+        only_until = only_my_list_until(of, place)
+        shield = shield_until(of, place)
+    return WishFacts(
+        profile & 0x7FFFFFF,
+        (profile >> 27) & 0x7FFFFFF,
+        (profile >> 54) & 1 == 1,
+        (profile >> 55) & 1 == 1,
+        (profile >> 56) & 1 == 1,
+        (profile >> 57) & 1 == 1,
+        (profile >> 58) & 1 == 1,
+        only_until,
+        (profile >> 59) & 1 == 1,
+        (profile >> 60) & 3,
+        shield,
+    )
+
+
+def order_facts(base: Registry, overlay: Registry, place: int, passed: int) -> OrderFacts:
+    """What an order's slice says; `passed` is how many a limit let through in the last hour."""
+    if place < 0:
+        return OrderFacts(NONE, False)
+    verb = (slice_word(base, overlay, place, 2) >> 32) & 0xFF
+    return OrderFacts(verb, verb == LIMIT and passed >= slice_word(base, overlay, place, 3))
+
+
+def facts_of(
+    base: Registry,
+    overlay: Registry,
+    events: EventColumns,
+    row: int,
+    looked: Looked,
+    measures: Measures,
+    thresholds: Thresholds,
+) -> Facts:
+    """The facts of one event."""
+    local = events.at[row] + CHINA
+    caller = events.caller[row]
+    trunk_overseas = (looked.trunk_flags & OVERSEAS) != 0
+    declared = events.declared[row]
+    return Facts(
+        events.at[row],
+        events.channel[row],
+        overlay.day_types[local // DAY],
+        BAND_OF_HOUR[local % DAY // HOUR],
+        looked.callee_tier,
+        events.attestation[row],
+        events.roaming[row],
+        looked.category,
+        declared,
+        trunk_overseas or (caller >> 59) == 10,
+        not looked.known and looked.listed != 0 and not measures.called_by_callee,
+        looked.listed,
+        CallerFacts(
+            caller,
+            caller >> 59,
+            looked.caller_tier,
+            looked.do_not_originate,
+            looked.unallocated,
+            looked.commercial,
+        ),
+        TrunkFacts(
+            trunk_overseas,
+            (looked.trunk_flags & ALERTS) != 0,
+            (looked.trunk_flags & ATTESTATION_REQUIRED) != 0,
+            looked.carries_caller,
+        ),
+        SenderFacts(
+            looked.known,
+            (looked.sender_flags & SUSPENDED) != 0,
+            looked.header_over,
+            looked.known and (looked.sender_flags & OWN) != 0,
+            looked.ceiling if looked.ceiling >= 0 else thresholds.sender_ceiling_per_hour,
+        ),
+        TemplateFacts(looked.matched, looked.otp),
+        wish_of(base, overlay, looked.rank, looked.profile),
+        order_facts(base, overlay, looked.fraud, measures.fraud_order_hour),
+        order_facts(base, overlay, looked.harassment, measures.harassment_order_hour),
+        ConsentFacts(
+            looked.category >= 0 and (looked.consented >> looked.category) & 1 == 1,
+            declared >= 0 and (looked.consented >> declared) & 1 == 1,
+        ),
+        TextFacts(0.0, False, False),
+        measures,
+        thresholds,
+    )

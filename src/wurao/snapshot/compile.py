@@ -1,0 +1,294 @@
+"""The registry compiled: checked tables go in, the columns of a `Registry` and the `Names` behind its places come out.
+
+Called by `build` for a snapshot and by `overlay` for the changes above one; the same code makes both, so that a change
+means the same before and after it is compiled in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.numbering import parse_column, parse_prefix_column
+from wurao.snapshot.calendar import day_types
+from wurao.snapshot.callers import ALLOCATED, DO_NOT_ORIGINATE, UNALLOCATED, build_callers
+from wurao.snapshot.columns import Ints, integers, places, strings, where_in
+from wurao.snapshot.orders import OVERLAY, OrderRows, build_orders
+from wurao.snapshot.pages import FEWEST, build_pages
+from wurao.snapshot.personal import HAS_PERSONAL_BIT, build_personal, list_rules
+from wurao.snapshot.senders import ALERTS, ATTESTATION_REQUIRED, OVERSEAS, OWN, SUSPENDED
+from wurao.snapshot.times import NEVER
+from wurao.tables import PURPOSES, TARGET_KINDS
+from wurao.wishes import (
+    CATEGORIES,
+    CONTENT_PROTECTION_BIT,
+    DEBT_COLLECTION_BIT,
+    DEFAULT_PROFILE,
+    GUARD_SHIFT,
+    HOURS_SHIFT,
+    ONLY_MY_LIST_BIT,
+    OVERSEAS_CALLS_BIT,
+    OVERSEAS_MESSAGES_BIT,
+    UNREGISTERED_BIT,
+)
+
+Arrays = dict[str, npt.NDArray[Any]]
+Tables = dict[str, pa.Table]
+
+_TIMED_BIT = np.int64(-(1 << 63))
+NUMBER, PREFIX, HEADER, SENDER, TRUNK = (TARGET_KINDS.index(k) for k in ("number", "prefix", "header", "sender", "trunk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The texts behind places: sender 3 is `senders[3]`."""
+
+    senders: pa.Array
+    trunks: pa.Array
+    templates: pa.Array
+    orders: pa.Array
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The targets of orders: distinct keys of each kind, numbered on from one kind to the next."""
+
+    numbers: Ints
+    """Numbers and prefixes."""
+    headers: Ints
+    senders: Ints
+    trunks: Ints
+    above: bool
+    """Of the overlay."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.numbers) + len(self.headers) + len(self.senders) + len(self.trunks)
+
+    def references(self, kind: str, keys: Ints) -> Ints:
+        """The references to targets of one kind, 0 where a key is none."""
+        first = 0
+        for name in ("numbers", "headers", "senders", "trunks"):
+            if name == kind:
+                break
+            first += len(getattr(self, name))
+        place = where_in(keys, getattr(self, kind))
+        return np.where(place >= 0, place + first + 1 + (OVERLAY if self.above else 0), 0)
+
+
+def names_of(tables: Tables) -> Names:
+    """The names of a full set of tables: places are rows."""
+    return Names(
+        strings(tables["senders"], "sender_id"),
+        strings(tables["trunks"], "trunk"),
+        strings(tables["templates"], "template_id"),
+        strings(tables["orders"], "order_id"),
+    )
+
+
+def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST) -> Arrays:
+    """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber."""
+    subscribers, lists, consents = tables["subscribers"], tables["lists"], tables["consents"]
+    registered = integers(subscribers, "number")
+    list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
+    unwritten = np.setdiff1d(np.union1d(list_owner, consent_owner), registered)
+    numbers = np.concatenate([registered, unwritten])
+    profiles = np.concatenate([_profiles(subscribers), np.full(len(unwritten), DEFAULT_PROFILE, dtype=np.int64)])
+    order = np.argsort(numbers, kind="stable")
+    sorted_numbers = numbers[order]
+
+    def row_of(owners: Ints) -> Ints:
+        return order[np.searchsorted(sorted_numbers, owners)]
+
+    list_row, consent_row = row_of(list_owner), row_of(consent_owner)
+    profiles[list_row] |= 1 << HAS_PERSONAL_BIT
+    profiles[consent_row] |= 1 << HAS_PERSONAL_BIT
+    only, shield = integers(subscribers, "only_my_list_until", 0), integers(subscribers, "shield_until", 0)
+    timed = np.flatnonzero((only > 0) | (shield > 0))
+    profiles[timed] |= _TIMED_BIT
+    arrays, ranks = build_pages(numbers, profiles, fewest)
+    arrays |= build_personal(
+        len(numbers),
+        (
+            ranks[list_row],
+            integers(lists, "entry"),
+            list_rules(integers(lists, "entry"), integers(lists, "until", NEVER), integers(lists, "action") == 1),
+        ),
+        (ranks[consent_row], _consent_records(consents, names)),
+        (ranks[timed], only[timed], shield[timed]),
+    )
+    return arrays
+
+
+def _profiles(subscribers: pa.Table) -> Ints:
+    profile = integers(subscribers, "marketing") | integers(subscribers, "hours") << HOURS_SHIFT
+    for name, bit in (
+        ("overseas_calls", OVERSEAS_CALLS_BIT),
+        ("overseas_messages", OVERSEAS_MESSAGES_BIT),
+        ("unregistered", UNREGISTERED_BIT),
+        ("debt_collection", DEBT_COLLECTION_BIT),
+        ("only_my_list", ONLY_MY_LIST_BIT),
+        ("content_protection", CONTENT_PROTECTION_BIT),
+        ("guard", GUARD_SHIFT),
+    ):
+        profile |= integers(subscribers, name) << bit
+    return profile
+
+
+def _consent_records(consents: pa.Table, names: Names) -> Ints:
+    sender = places(consents.column("sender_id"), names.senders)
+    head = (
+        np.where(sender < 0, 0xFFFFFFFF, sender)
+        | integers(consents, "categories") << 32
+        | integers(consents, "channels") << 48
+    )
+    until = np.minimum(integers(consents, "expires", NEVER), integers(consents, "revoked", NEVER))
+    return np.stack([head, integers(consents, "given"), until, integers(consents, "max_per_day")], axis=1)
+
+
+def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[Arrays, Targets]:
+    """The timelines of all targets; orders on domains are the domains room's."""
+    orders = tables["orders"]
+    kind = integers(orders, "target_kind")
+    text = orders.column("target")
+    key = np.full(len(kind), -1, dtype=np.int64)
+    for code, read in (
+        (NUMBER, parse_column),
+        (PREFIX, parse_prefix_column),
+        (HEADER, header_keys),
+        (SENDER, lambda column: places(column, names.senders)),
+        (TRUNK, lambda column: places(column, names.trunks)),
+    ):
+        rows = np.flatnonzero(kind == code)
+        if len(rows):
+            key[rows] = read(text.take(pa.array(rows)))
+    targets = Targets(
+        np.unique(key[((kind == NUMBER) | (kind == PREFIX)) & (key >= 0)]),
+        np.unique(key[(kind == HEADER) & (key >= 0)]),
+        np.unique(key[(kind == SENDER) & (key >= 0)]),
+        np.unique(key[(kind == TRUNK) & (key >= 0)]),
+        above,
+    )
+    target = np.full(len(kind), -1, dtype=np.int64)
+    for code, name in ((NUMBER, "numbers"), (PREFIX, "numbers"), (HEADER, "headers"), (SENDER, "senders"), (TRUNK, "trunks")):
+        rows = kind == code
+        target[rows] = (targets.references(name, key[rows]) & ~OVERLAY) - 1
+    kept = np.flatnonzero(target >= 0)
+    superseded = np.full(len(kind), -1, dtype=np.int64)
+    superseded[kept] = places(orders.column("supersedes").take(pa.array(kept)), strings(orders, "order_id"))
+    rows_of_orders = OrderRows(
+        target,
+        integers(orders, "verb"),
+        integers(orders, "cause"),
+        integers(orders, "rate_per_hour", 0),
+        integers(orders, "start"),
+        integers(orders, "end", NEVER),
+        superseded,
+    )
+    return build_orders(rows_of_orders, targets.total, kept), targets
+
+
+def header_keys(column: pa.ChunkedArray) -> Ints:
+    """The key of a header as an order names it: the number, or the prefix where it is no whole number."""
+    numbers = parse_column(column)
+    prefixes = parse_prefix_column(column)
+    return np.where(numbers >> 59 >= 2, numbers, prefixes)
+
+
+def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Ints) -> Arrays:
+    """Headers, orders on numbers and prefixes, numbers that do not originate, allocations; `touched` keys always appear."""
+    headers = tables["headers"]
+    header_key = integers(headers, "header")
+    sender = places(headers.column("sender_id"), names.senders)
+    records = np.stack(
+        [sender, integers(headers, "category"), integers(headers, "start"), integers(headers, "end", NEVER)], axis=1
+    )
+    silent = integers(tables["do_not_originate"], "number")
+    allocated, state = integers(tables["allocations"], "prefix"), integers(tables["allocations"], "state")
+    keys = np.unique(np.concatenate([header_key, targets.numbers, silent, allocated, touched]))
+    header, flags = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
+    owned = sender >= 0
+    header[where_in(header_key[owned], keys)] = np.flatnonzero(owned) + 1
+    flags[where_in(silent, keys)] |= DO_NOT_ORIGINATE
+    flags[where_in(allocated, keys)] |= np.where(state == 0, ALLOCATED, UNALLOCATED)
+    numbers, prefixes, lengths = build_callers(keys, header, targets.references("numbers", keys), flags)
+    return {
+        "callers": numbers,
+        "prefixes": prefixes,
+        "prefix_lengths": lengths,
+        "headers": np.ascontiguousarray(records).reshape(-1),
+        "header_orders": targets.references("headers", header_key),
+    }
+
+
+def compile_senders(tables: Tables, names: Names, targets: Targets, own_sender: str) -> Arrays:
+    """Senders, their trunks, the trunks and the templates."""
+    senders, trunks, links = tables["senders"], tables["trunks"], tables["sender_trunks"]
+    every = np.arange(len(names.senders), dtype=np.int64)
+    flags = np.where(integers(senders, "state") == 1, SUSPENDED, 0)
+    flags |= np.where(pc.equal(names.senders, own_sender).to_numpy(zero_copy_only=False), OWN, 0)
+    owner = places(links.column("sender_id"), names.senders)
+    carried = places(links.column("trunk"), names.trunks)
+    good = (owner >= 0) & (carried >= 0)
+    owner, carried = owner[good], carried[good]
+    order = np.argsort(owner, kind="stable")
+    count = np.bincount(owner, minlength=len(every))
+    first = np.cumsum(count) - count
+    ceiling = integers(senders, "ceiling_per_hour")
+    return {
+        "senders": _words(flags, ceiling, first | count << 32, targets.references("senders", every)),
+        "sender_trunks": carried[order].astype(np.int32),
+        **_compile_trunks(trunks, names, targets),
+        "templates": _compile_templates(tables["templates"], names),
+    }
+
+
+def _compile_trunks(trunks: pa.Table, names: Names, targets: Targets) -> Arrays:
+    flags = np.zeros(len(trunks), dtype=np.int64)
+    for name, bit in (("overseas", OVERSEAS), ("alerts", ALERTS), ("attestation_required", ATTESTATION_REQUIRED)):
+        flags |= integers(trunks, name) * bit
+    numbers = trunks.column("public_safety").combine_chunks()
+    count = pc.fill_null(pc.list_value_length(numbers), 0).to_numpy().astype(np.int64)
+    flat = pc.list_flatten(numbers).to_numpy().astype(np.int64)
+    every = np.arange(len(names.trunks), dtype=np.int64)
+    first = np.cumsum(count) - count
+    return {
+        "trunks": _words(flags, first | count << 32, targets.references("trunks", every), np.zeros_like(flags)),
+        "trunk_numbers": flat,
+    }
+
+
+def _compile_templates(templates: pa.Table, names: Names) -> npt.NDArray[np.int64]:
+    """The event's category is the template's for marketing, else its purpose (a one-time code: transaction)."""
+    purpose = integers(templates, "purpose")
+    means = [-1, CATEGORIES.index("service"), CATEGORIES.index("transaction"), CATEGORIES.index("transaction")]
+    category = np.where(purpose == 0, integers(templates, "category"), np.array(means, dtype=np.int64)[purpose])
+    otp = (purpose == PURPOSES.index("otp")).astype(np.int64)
+    return _words(places(templates.column("sender_id"), names.senders), category, otp)
+
+
+def _words(*columns: Ints) -> npt.NDArray[np.int64]:
+    return np.ascontiguousarray(np.stack(columns, axis=1)).reshape(-1)
+
+
+def compile_all(tables: Tables, own_sender: str) -> tuple[Arrays, Names]:
+    """Every column of a snapshot."""
+    names = names_of(tables)
+    orders, targets = compile_orders(tables, names)
+    holidays = tables["holidays"]
+    arrays = (
+        compile_subscribers(tables, names)
+        | orders
+        | compile_callers(tables, names, targets, np.empty(0, dtype=np.int64))
+        | compile_senders(tables, names, targets, own_sender)
+        | {"day_types": day_types(integers(holidays, "date"), integers(holidays, "day_type"))}
+    )
+    return arrays, names
+
+

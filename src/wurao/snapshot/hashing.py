@@ -1,0 +1,77 @@
+"""Open-addressing tables of int64: how they are filled when a snapshot is built, and how a key is found.
+
+A table is one flat column; an entry takes `words` of it, the first of which is the key. Its places are a power of
+two, at most half of them taken, and the next place is tried when one is taken: a look-up that finds nothing touches one
+cache line most of the time. Keys are not negative, so -1 marks a free place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from wurao.compiled import View, compiled
+
+FREE = -1
+_FOLD = np.uint64(32)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_FOLD_AGAIN = np.uint64(29)
+
+
+def spread(key: int) -> np.uint64:
+    """Mix a key so that neighbouring numbers lie far apart; wraps on purpose."""
+    mixed = np.uint64(key)
+    mixed = (mixed ^ (mixed >> _FOLD)) * _SPREAD
+    return mixed ^ (mixed >> _FOLD_AGAIN)
+
+
+def home(table: View, words: int, key: int) -> int:
+    """Where a key's entry begins if its place is not taken by another; 0 in an empty table."""
+    places = len(table) // words
+    if places == 0:
+        return 0
+    return np.int64(spread(key) & np.uint64(places - 1)) * words
+
+
+def find(table: View, words: int, key: int) -> int:
+    """Where the entry of a key begins, or -1; bounded by the table's size even when the table is damaged."""
+    places = len(table) // words
+    if places == 0:
+        return -1
+    place = np.int64(spread(key) & np.uint64(places - 1))
+    for _ in range(places):
+        found = table[place * words]
+        if found == key:
+            return place * words
+        if found == -1:
+            return -1
+        place = (place + 1) & (places - 1)
+    return -1
+
+
+def make_table(keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The table of distinct keys, each followed by its columns' values; an empty one for no keys."""
+    words = 1 + len(columns)
+    if not len(keys):
+        return np.empty(0, dtype=np.int64)
+    places = 1 << int(2 * len(keys) - 1).bit_length()
+    table = np.full(places * words, FREE, dtype=np.int64)
+    taken = _place_keys(table, words, np.ascontiguousarray(keys, dtype=np.int64))
+    for number, column in enumerate(columns, start=1):
+        table[taken + number] = column
+    return table
+
+
+def _take_places(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    places = len(table) // words
+    taken = np.empty(len(keys), dtype=np.int64)
+    for row in range(len(keys)):
+        place = np.int64(spread(keys[row]) & np.uint64(places - 1))
+        while table[place * words] != -1:
+            place = (place + 1) & (places - 1)
+        table[place * words] = keys[row]
+        taken[row] = place * words
+    return taken
+
+
+_place_keys = compiled(_take_places)

@@ -1,0 +1,174 @@
+"""Wish pages: from a subscriber's number to its rank and its profile, in three loads and three bytes a subscriber.
+
+What it must do: find, for any number, whether it registered anything and what, for 19.51 million numbers scattered
+over 11,221 segments of 10,000 (17% filled) and for 1.8 billion over 499,527 (36%), in no more than 3 bytes a registered
+subscriber, with as few cache misses as can be.
+
+How: a segment with enough subscribers has a page, a run of 10,000 places; all pages lie end to end. 480 places share a
+line of 64 bytes: 32 bits say how many subscribers stand before the line, a bit each place says who is one. The rank so
+counted is the place of the subscriber's profile number (16 bits, or 32 when there are more than 65,536 distinct
+profiles), and of everything else that is kept by rank. Loads: the page's number (2.8 MB, stays near), the line, the
+profile number; the profiles themselves are few. A subscriber in a thin segment, or whose number is no mobile one, stands
+in a small table of its own, ranks following those of the pages.
+
+Cost at the province's density: 64 ÷ 480 × 10,000 ÷ 1,739 + 0.14 + 2 = 2.91 bytes; alternatives are measured in
+docs/decisions/0002-wish-pages.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wurao.compiled import bits_set, compiled
+from wurao.numbering.number import KIND_SHIFT, VALUE_MASK, Kind
+from wurao.snapshot.hashing import find, make_table
+
+if TYPE_CHECKING:
+    from wurao.snapshot.registry import Registry
+
+SEGMENTS = 700_000
+"""Mobile segments 1300000 to 1999999."""
+FIRST_SEGMENT = 861_300_000
+"""The E.164 digits of the first, without the four that a segment leaves open."""
+PLACES = 10_000
+IN_LINE = 480
+WORDS = 8
+FEWEST = 64
+"""A segment with fewer subscribers has no page: below some 60, an entry each in the small table is smaller."""
+
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_ONE = np.uint64(1)
+
+
+def find_rank(registry: Registry, number: int) -> int:
+    """The rank of a subscriber, or -1."""
+    if (number >> 59) == 2:
+        value = number & 576460752303423487
+        segment = value // 10_000 - 861_300_000
+        if segment >= 0 and segment < len(registry.segment_page):
+            page = registry.segment_page[segment]
+            if page > 0:
+                return _rank_in_page(registry, (page - 1) * 10_000 + value % 10_000)
+    entry = find(registry.scattered, 2, number)
+    return registry.scattered[entry + 1] if entry >= 0 else -1
+
+
+def _rank_in_page(registry: Registry, place: int) -> int:
+    line = (place // 480) * 8
+    bit = place % 480 + 32
+    word = bit >> 6
+    first = registry.lines[line]
+    here = registry.lines[line + word] if word > 0 else first
+    below = np.uint64(bit & 63)
+    if ((here >> below) & _ONE) == np.uint64(0):
+        return -1
+    before = here & ((_ONE << below) - _ONE)
+    rank = np.int64(first & _LOW)
+    if word == 0:
+        return rank + bits_set(before >> _HALF)
+    rank += bits_set(first >> _HALF) + bits_set(before)
+    for between in range(1, word):
+        rank += bits_set(registry.lines[line + between])
+    return rank
+
+
+def profile_number(registry: Registry, rank: int) -> int:
+    """Which of the profiles is a subscriber's."""
+    if len(registry.profile_narrow) > 0:
+        return registry.profile_narrow[rank]
+    return registry.profile_wide[rank]
+
+
+def build_pages(
+    numbers: npt.NDArray[np.int64], profiles: npt.NDArray[np.int64], fewest: int = FEWEST
+) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.int64]]:
+    """The arrays for distinct numbers and their profiles; and, by row, the rank that each number was given."""
+    ranks = np.empty(len(numbers), dtype=np.int64)
+    segments = (numbers & VALUE_MASK) // PLACES - FIRST_SEGMENT
+    mobile = (numbers >> KIND_SHIFT == Kind.MOBILE) & (segments >= 0) & (segments < SEGMENTS)
+    filled = np.bincount(segments[mobile], minlength=SEGMENTS) if mobile.any() else np.zeros(SEGMENTS, dtype=np.int64)
+    paged_segments = np.flatnonzero(filled >= fewest)
+    segment_page = np.zeros(SEGMENTS if len(paged_segments) else 0, dtype=np.uint32)
+    lines = np.zeros(0, dtype=np.uint64)
+    paged = np.zeros(len(numbers), dtype=bool)
+    if len(paged_segments):
+        segment_page[paged_segments] = np.arange(1, len(paged_segments) + 1, dtype=np.uint32)
+        paged[mobile] = segment_page[segments[mobile]] > 0
+        places = (segment_page[segments[paged]].astype(np.int64) - 1) * PLACES + (numbers[paged] & VALUE_MASK) % PLACES
+        lines = np.zeros(-(-len(paged_segments) * PLACES // IN_LINE) * WORDS, dtype=np.uint64)
+        ranks[paged] = _fill(lines, places)
+    scattered = np.flatnonzero(~paged)
+    ranks[scattered] = np.arange(len(numbers) - len(scattered), len(numbers))
+    distinct, numbered = np.unique(profiles, return_inverse=True)
+    by_rank = np.empty(len(numbers), dtype=np.uint32 if len(distinct) > 1 << 16 else np.uint16)
+    by_rank[ranks] = numbered
+    narrow = by_rank.dtype == np.uint16
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "segment_page": segment_page,
+        "lines": lines,
+        "profile_narrow": by_rank if narrow else np.empty(0, np.uint16),
+        "profile_wide": np.empty(0, np.uint32) if narrow else by_rank,
+        "profiles": distinct.astype(np.int64),
+        "scattered": make_table(numbers[scattered], ranks[scattered]),
+    }
+    return arrays, ranks
+
+
+def numbers_by_rank(registry: Registry) -> npt.NDArray[np.int64]:
+    """Every subscriber's number, at its rank: what `find_rank` undoes."""
+    total = max(len(registry.profile_narrow), len(registry.profile_wide))
+    numbers = np.empty(total, dtype=np.int64)
+    pages = registry.array("segment_page")
+    segment_of_page = np.flatnonzero(pages)[np.argsort(pages[pages > 0], kind="stable")].astype(np.int64)
+    _read(registry.array("lines"), segment_of_page, numbers)
+    scattered = registry.array("scattered").reshape(-1, 2)
+    taken = scattered[scattered[:, 0] >= 0]
+    numbers[taken[:, 1]] = taken[:, 0]
+    return numbers
+
+
+def _set_bits(lines: npt.NDArray[np.uint64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    for row in range(len(places)):
+        bit = places[row] % 480 + 32
+        lines[places[row] // 480 * 8 + (bit >> 6)] |= np.uint64(1) << np.uint64(bit & 63)
+    total = np.int64(0)
+    for line in range(len(lines) // 8):
+        within = np.int64(0)
+        for word in range(8):
+            within += bits_set(lines[line * 8 + word])
+        lines[line * 8] |= np.uint64(total)
+        total += within
+    ranks = np.empty(len(places), dtype=np.int64)
+    for row in range(len(places)):
+        line = places[row] // 480 * 8
+        bit = places[row] % 480 + 32
+        word = bit >> 6
+        rank = np.int64(lines[line] & np.uint64(0xFFFFFFFF)) + bits_set(
+            lines[line + word] & ((np.uint64(1) << np.uint64(bit & 63)) - np.uint64(1))
+        )
+        for between in range(word):
+            rank += bits_set(lines[line + between])
+        ranks[row] = rank - bits_set(lines[line] & np.uint64(0xFFFFFFFF))
+    return ranks
+
+
+def _read_bits(
+    lines: npt.NDArray[np.uint64], segment_of_page: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+) -> None:
+    for line in range(len(lines) // 8):
+        rank = np.int64(lines[line * 8] & np.uint64(0xFFFFFFFF))
+        for bit in range(32, 512):
+            if (lines[line * 8 + (bit >> 6)] >> np.uint64(bit & 63)) & np.uint64(1):
+                place = line * 480 + bit - 32
+                numbers[rank] = (
+                    (np.int64(2) << 59) | (segment_of_page[place // 10_000] + 861_300_000) * 10_000 + place % 10_000
+                )
+                rank += 1
+
+
+_fill = compiled(_set_bits)
+_read = compiled(_read_bits)
