@@ -13,7 +13,7 @@ TEST_DATA := $(CURDIR)/.cache/tests
 BOUNDS_CHECKED := $(wildcard tests/numbering tests/snapshot tests/screening)
 JOBS ?= 2
 
-.PHONY: help run install develop compile test lint types imports format tests bounds bench soak size lock wheels clean
+.PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs size lock wheels clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -59,6 +59,9 @@ bench: compile develop ## every speed claim, beside what one would take instead
 
 soak: compile develop ## the long runs: kills, fuzzing, 400 million events (hours)
 	$(BIN)/python -m benchmarks.soak
+
+docs: develop ## write docs/reference/ from the commands' help and the settings
+	@$(BIN)/python -m scripts.reference
 
 size: develop ## what the base install weighs
 	@$(BIN)/python scripts/locked.py
