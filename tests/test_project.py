@@ -38,9 +38,8 @@ def test_every_file_of_the_lock_is_fixed_by_its_hash():
 
 
 def test_the_lock_has_all_that_the_project_asks_for():
-    locked = {
-        package["name"] for package in Lock().packages(PROJECT["project"]["optional-dependencies"], ("build", "dev"))
-    }
+    extras = PROJECT["project"]["optional-dependencies"]
+    locked = {package["name"] for package in Lock().packages(extras, ("build", "dev"))}
     asked = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     for more in (extras, PROJECT["dependency-groups"]):
         asked += [each for group in more.values() for each in group]
