@@ -21,7 +21,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.imputils import lower_getattr_generic
 from numba.extending import NativeValue, intrinsic, overload, typeof_impl, unbox
 
-from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_ours, prefetch
+from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_apart, is_ours, prefetch
 
 numba.config.CACHE_DIR = str(code_directory())
 
@@ -43,7 +43,7 @@ def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
             seen[name] = dispatcher(value, True)
     twin = types.FunctionType(plain.__code__, seen, plain.__name__, plain.__defaults__, plain.__closure__)
     twin.__qualname__, twin.__module__ = plain.__qualname__, plain.__module__
-    made = numba.njit(twin, cache=True, nogil=True, forceinline=inner)
+    made = numba.njit(twin, cache=True, nogil=True, forceinline=inner and not is_apart(plain))
     _dispatchers[plain] = made
     return made
 

@@ -22,7 +22,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ import numpy.typing as npt
 from wurao.settings.places import data_directory
 
 _PACKAGE = Path(__file__).parent
+_SOURCES = (".py", ".csv")
+
+_APART: set[Callable[..., Any]] = set()
+Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
 class View:
@@ -121,11 +125,25 @@ def compiled(plain: Callable[..., Any]) -> Compiled:
     return Compiled(plain)
 
 
+def apart(plain: Plain) -> Plain:
+    """Keep a plain function a function of its own in machine code; others are written into each of their callers.
+
+    For long ones that several places call and that no inner loop needs.
+    """
+    _APART.add(plain)
+    return plain
+
+
+def is_apart(plain: Callable[..., Any]) -> bool:
+    """Whether a plain function was marked by `apart`."""
+    return plain in _APART
+
+
 @functools.cache
 def code_directory() -> Path:
-    """Where machine code of these very sources is kept."""
+    """Where machine code of these very sources, and of the data files that they read at import, is kept."""
     digest = hashlib.sha256(sys.version.encode())
-    for source in sorted(_PACKAGE.rglob("*.py")):
+    for source in sorted(file for file in _PACKAGE.rglob("*.*") if file.suffix in _SOURCES):
         digest.update(source.read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     return data_directory() / "compiled" / digest.hexdigest()[:16]
