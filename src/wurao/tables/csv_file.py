@@ -1,0 +1,304 @@
+"""A CSV file as raw batches: RFC 4180, UTF-8, whole records only, each with its true line.
+
+A compiled scan walks each block of bytes once and finds where every record starts, on which line, and how many fields
+it has; it sees quoted line breaks, NULs, ragged rows and fields beyond `LONGEST_FIELD` there and then. Such records are
+named and left out, so Arrow parses only whole good ones, and a bad row costs nobody else anything. Memory is one block
+and one record, whatever the file holds. Called by `read`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from wurao.compiled import Bundle, compiled
+from wurao.errors import BadRow, Refused
+from wurao.tables.bad import BadRows
+from wurao.tables.raw import Columns, Raw
+
+BLOCK = 8 << 20
+LONGEST_FIELD = 1 << 20
+"""Bytes in one field; a longer one makes its row a bad one."""
+LONGEST_RECORD = 4 << 20
+"""Bytes in one record; of a longer one nothing is kept but its line."""
+
+NUL, FIELD_TOO_LONG, RECORD_TOO_LONG, UNCLOSED, NOT_UTF8 = 1, 2, 4, 8, 16
+_WRONG = {
+    NUL: ("holds a NUL character", "write text without NULs"),
+    FIELD_TOO_LONG: ("has a field of more than a mebibyte", "write at most 1,048,576 bytes in a field"),
+    RECORD_TOO_LONG: ("is a row of more than four mebibytes", "write shorter rows"),
+    UNCLOSED: ("opens a quote that is never closed, so nothing after it can be read", 'close it with "'),
+    NOT_UTF8: ("is not UTF-8", "save the file as UTF-8"),
+}
+_STATE = {"mode": 0, "fields": 1, "length": 2, "flags": 3, "line": 4, "record_line": 5, "after_cr": 6}
+_BARE, _QUOTED, _AFTER_QUOTE = 1, 2, 3
+"""How a field is being read; 0 is before its first character."""
+
+
+class Scan(Bundle):
+    """A block of bytes; what is known of the record that it begins in (`_STATE`); the records found in it."""
+
+    columns = {  # noqa: RUF012 - declared ClassVar by Bundle
+        "data": "u1",
+        "state": "i8",
+        "starts": "i8",
+        "ends": "i8",
+        "lines": "i8",
+        "fields": "i8",
+        "flags": "i8",
+    }
+
+
+def read_csv(path: Path, label: str, columns: Columns, bad: BadRows, block: int = BLOCK) -> Iterator[Raw]:
+    """The good records of a CSV file in raw batches of text; the bad ones go to `bad`.
+
+    Refused: an empty file, a header that cannot be read, misses required columns or names one twice.
+    """
+    with path.open("rb") as file:
+        header, rest, line = _header(file.read(max(block, 2 * LONGEST_FIELD)), label)
+        wanted = columns.wanted(header, label)
+        reading = _Reading(label, header, wanted, bad, line)
+        while True:
+            read = file.read(block)
+            raw = reading.take(rest + read if rest else read, last=not read)
+            if raw is not None and raw.table.num_rows:
+                yield raw
+            rest = reading.rest
+            if not read:
+                return
+
+
+@dataclass(slots=True)
+class _Records:
+    """The records that one scan found: where each starts and ends in the block, its line, its fields, its flags."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+    lines: np.ndarray
+    fields: np.ndarray
+    flags: np.ndarray
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One file while it is read: what is known of the record that the last block broke off in."""
+
+    label: str
+    header: list[str]
+    wanted: list[str]
+    bad: BadRows
+    line: int
+    rest: bytes = b""
+    state: np.ndarray = field(default_factory=lambda: np.zeros(len(_STATE), np.int64))
+    skipping: bool = False
+
+    def __post_init__(self) -> None:
+        self.state[_STATE["fields"]] = 1
+        self.state[_STATE["line"]] = self.state[_STATE["record_line"]] = self.line
+
+    def take(self, data: bytes, last: bool) -> Raw | None:
+        """The whole records of a block; what is left of it is in `rest`."""
+        records, used = self._scan(data, last)
+        self._keep_rest(data, used)
+        if not len(records.starts):
+            return None
+        ragged = (records.fields != len(self.header)) & (records.flags == 0)
+        self._name_bad(records, ragged, data)
+        return self._parse(data, records, (records.flags == 0) & ~ragged)
+
+    def _scan(self, data: bytes, last: bool) -> tuple[_Records, int]:
+        octets = np.frombuffer(data, np.uint8)
+        most = int(np.count_nonzero(octets == 10) + np.count_nonzero(octets == 13)) + 1
+        starts, ends, lines, fields, flags = (np.zeros(most, np.int64) for _ in range(5))
+        scan = Scan(data=octets, state=self.state, starts=starts, ends=ends, lines=lines, fields=fields, flags=flags)
+        found, used = scan_records(scan, LONGEST_FIELD, last)
+        return _Records(starts[:found], ends[:found], lines[:found], fields[:found], flags[:found]), int(used)
+
+    def _keep_rest(self, data: bytes, used: int) -> None:
+        """Keep the broken-off record to scan it again with what follows; only its state when it is too long."""
+        self.rest = data[used:]
+        if len(self.rest) <= LONGEST_RECORD and not (self.skipping and used == 0):
+            self.skipping = False
+            self.state[_STATE["mode"]] = self.state[_STATE["length"]] = self.state[_STATE["flags"]] = 0
+            self.state[_STATE["fields"]] = 1
+            self.state[_STATE["line"]] = self.state[_STATE["record_line"]]
+            return
+        self.skipping = True
+        self.rest = b""
+        self.state[_STATE["flags"]] |= RECORD_TOO_LONG
+
+    def _name_bad(self, records: _Records, ragged: np.ndarray, data: bytes) -> None:
+        wrong = np.flatnonzero(ragged | (records.flags != 0))
+        self.bad.count += len(wrong)
+        for row in wrong[: self.bad.room]:
+            text = data[records.starts[row] : min(records.ends[row], records.starts[row] + 200)].decode(
+                errors="replace"
+            )
+            self.bad.kept.append(self._bad_row(records, int(row), text.rstrip("\r\n")))
+
+    def _bad_row(self, records: _Records, row: int, text: str) -> BadRow:
+        if records.flags[row]:
+            flag = next(
+                flag for flag in (UNCLOSED, RECORD_TOO_LONG, FIELD_TOO_LONG, NUL, NOT_UTF8) if records.flags[row] & flag
+            )
+            error, expected = _WRONG[flag]
+        else:
+            error = f"has {records.fields[row]:,} fields"
+            expected = f"the header names {len(self.header):,}"
+        return BadRow(self.label, int(records.lines[row]), "", text, error, expected)
+
+    def _parse(self, data: bytes, records: _Records, good: np.ndarray) -> Raw | None:
+        if not good.any():
+            return None
+        try:
+            table = self._arrow(_only(data, records, good))
+        except pa.ArrowInvalid as error:
+            if "UTF8" not in str(error):
+                raise Refused(f"cannot be read as CSV: {error}", where=self.label) from error
+            good = self._without_bad_text(data, records, good)
+            if not good.any():
+                return None
+            table = self._arrow(_only(data, records, good))
+        if table.num_rows != np.count_nonzero(good):
+            raise Refused(
+                "cannot be split into rows", where=self.label, right='write RFC 4180: quote with ", part with ,'
+            )
+        return Raw(table, self.label, records.lines[good])
+
+    def _without_bad_text(self, data: bytes, records: _Records, good: np.ndarray) -> np.ndarray:
+        """The good records but those that are not UTF-8, which are named."""
+        for row in np.flatnonzero(good):
+            try:
+                str(memoryview(data)[records.starts[row] : records.ends[row]], "utf-8")
+            except UnicodeDecodeError:
+                records.flags[row] = NOT_UTF8
+        spoiled = good & (records.flags == NOT_UTF8)
+        kept = _Records(*(getattr(records, name)[spoiled] for name in _Records.__slots__))
+        self._name_bad(kept, np.zeros(len(kept.starts), bool), data)
+        return np.logical_and(good, ~spoiled)
+
+    def _arrow(self, data: pa.Buffer) -> pa.Table:
+        names = [name if name in self.wanted else f"\0{place}" for place, name in enumerate(self.header)]
+        return arrow_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=data.size + 1),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(self.wanted, pa.string()),
+                include_columns=self.wanted,
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+
+
+def _only(data: bytes, records: _Records, good: np.ndarray) -> pa.Buffer:
+    """The bytes of the good records; without a copy where all are good."""
+    if good.all():
+        return pa.py_buffer(memoryview(data)[records.starts[0] : records.ends[-1]])
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], good.view(np.int8), [0]))))
+    runs = zip(edges[::2], edges[1::2], strict=True)
+    whole = memoryview(data)
+    pieces = [bytes(whole[records.starts[first] : records.ends[after - 1]]) for first, after in runs]
+    return pa.py_buffer(b"".join(piece if piece.endswith((b"\n", b"\r")) else piece + b"\n" for piece in pieces))
+
+
+def _header(data: bytes, label: str) -> tuple[list[str], bytes, int]:
+    """The names of the columns, the bytes after the header, and the line on which they start."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("is UTF-16", where=label, right="save it as UTF-8")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise Refused("is empty", where=label, right="the first line names the columns")
+    reading = _Reading(label, [], [], BadRows(), 1)
+    records, _ = reading._scan(data, last=True)
+    flags = int(records.flags[0]) & ~UNCLOSED if len(records.starts) > 1 else int(records.flags[0])
+    first = data[: records.ends[0]]
+    line = 1 + first.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+    if flags or len(first) > LONGEST_FIELD:
+        flag = next((flag for flag in _WRONG if flags & flag), FIELD_TOO_LONG)
+        raise Refused(f"the header {_WRONG[flag][0]}", where=f"{label}:1", right=_WRONG[flag][1])
+    try:
+        text = first.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("the header is not UTF-8", where=f"{label}:1", right="save the file as UTF-8") from error
+    csv.field_size_limit(LONGEST_FIELD)
+    names = [name.strip() for name in next(csv.reader([text.strip("\r\n")]))]
+    return names, data[len(first) :], line
+
+
+def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
+    """Find the records of a block; how many, and how many bytes they take, with the empty lines before the rest.
+
+    `state` is brought to where the block ends. Empty lines are no records. A field is quoted only when the quote is its
+    first character, as Arrow reads it.
+    """
+    data, state = scan.data, scan.state
+    mode, count, length, flags = state[0], state[1], state[2], state[3]
+    line, record_line, after_cr = state[4], state[5], state[6]
+    found, start, size = 0, 0, len(data)
+    for place in range(size):
+        octet = data[place]
+        if octet == 10 and after_cr == 1:
+            after_cr = 0
+            if mode == _QUOTED:
+                length += 1
+            elif start == place:
+                start = place + 1
+            continue
+        after_cr = 0
+        if octet == 10 or octet == 13:
+            after_cr = 1 if octet == 13 else 0
+            line += 1
+            if mode == _QUOTED:
+                length += 1
+                continue
+            end = place + 1
+            if octet == 13 and end < size and data[end] == 10:
+                end += 1
+            if mode != 0 or count > 1 or flags != 0:
+                found = put_record(scan, found, start, end, record_line, count, with_length(flags, length, longest))
+            mode, count, length, flags = 0, 1, 0, 0
+            record_line, start = line, end
+        elif octet == 34 and mode != _BARE:
+            length += 1 if mode == _AFTER_QUOTE else 0
+            mode = _AFTER_QUOTE if mode == _QUOTED else _QUOTED
+        elif octet == 44 and mode != _QUOTED:
+            flags = with_length(flags, length, longest)
+            count += 1
+            mode, length = 0, 0
+        else:
+            mode = _QUOTED if mode == _QUOTED else _BARE
+            flags |= NUL if octet == 0 else 0
+            length += 1
+    if last and (mode != 0 or count > 1 or flags != 0):
+        flags = with_length(flags, length, longest) | (UNCLOSED if mode == _QUOTED else 0)
+        found = put_record(scan, found, start, size, record_line, count, flags)
+        start = size
+    state[0], state[1], state[2], state[3] = mode, count, length, flags
+    state[4], state[5], state[6] = line, record_line, after_cr
+    return found, start
+
+
+def with_length(flags: int, length: int, longest: int) -> int:
+    """The flags of a record one of whose fields has so many bytes."""
+    return flags | FIELD_TOO_LONG if length > longest else flags
+
+
+def put_record(scan: Scan, place: int, start: int, end: int, line: int, fields: int, flags: int) -> int:
+    """Write down one record; the place of the next."""
+    scan.starts[place] = start
+    scan.ends[place] = end
+    scan.lines[place] = line
+    scan.fields[place] = fields
+    scan.flags[place] = flags
+    return place + 1
+
+
+scan_records = compiled(_scan_records)

@@ -1,0 +1,76 @@
+"""A piece of a table file as it was read, not yet checked; and which of a file's columns are a table's.
+
+`csv_file` and `parquet_file` make a `Raw` for each block of a file, `check_rows` one of a change's rows; `rows` checks
+them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from wurao.errors import Refused
+from wurao.tables.bad import listed
+from wurao.tables.declared import Column, Form, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Rows as read: strings of a text file, or whatever types a Parquet file has; the file's name, each row's line."""
+
+    table: pa.Table
+    file: str
+    lines: npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Columns:
+    """Which columns of a file are wanted; what is unknown is kept out and named in `warnings`."""
+
+    table: Table
+    beside: tuple[str, ...] = ()
+    """Columns that may stand beside the table's own, such as the `op` of a change."""
+    only_key: bool = False
+    """Whether the key columns are enough, as for a deletion."""
+    warnings: list[str] = field(default_factory=list)
+
+    def wanted(self, header: list[str], file: str) -> list[str]:
+        """The table's columns that a file has, in its order; Refused when required ones miss or one is double."""
+        known = self._known()
+        names = [name for name in header if name in known]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise Refused(f"names the column {listed(twice)} twice", where=file, right="name each column once")
+        self._refuse_missing(set(names), header, file)
+        unknown = [name for name in header if name not in known]
+        if unknown:
+            self.warnings.append(f"{file}: unknown columns kept out: {listed(unknown)}")
+        return names
+
+    def _known(self) -> set[str]:
+        known = {*self.beside}
+        for column in self.table.columns:
+            known.add(column.name)
+            if column.form is Form.BITS:
+                known.update(column.codes)
+        return known
+
+    def _refuse_missing(self, names: set[str], header: list[str], file: str) -> None:
+        missing = [column.name for column in self.table.columns if self._required(column) and column.name not in names]
+        for column in self.table.columns:
+            if column.form is Form.BITS and names & set(column.codes):
+                missing += [name for name in column.codes if name not in names]
+        if not missing:
+            return
+        right = f"the first line names the columns, such as {listed(column.name for column in self.table.columns)}"
+        if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+            right = "part the columns with commas"
+        raise Refused(f"the column {listed(missing, 12)} is missing", where=file, right=right)
+
+    def _required(self, column: Column) -> bool:
+        if self.only_key:
+            return column.name in self.table.key
+        return column.default is None and not column.optional

@@ -1,0 +1,193 @@
+"""The check of one batch of rows: every value's form, and what the values of one row must not say together.
+
+Comes in a `Raw` batch of a file, or of a change; goes out a `CheckedBatch` of the good rows in their inside forms,
+each with its line. Every bad row is named once, by its first wrong column, and left out. Work is done a column at a
+time; only bad rows are ever looked at singly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.tables.bad import BadRows, Fault, note
+from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, Table
+from wurao.tables.forms import Mask, error_of, expected_of, inside, nulls_of, numbers, prefixes, text_of
+from wurao.tables.raw import Columns, Raw
+from wurao.tables.rules import RULES
+from wurao.tables.schema import type_of
+from wurao.tables.targets import targets
+
+_PREFIX = MATCHES.index("prefix")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBatch:
+    """Good rows in their inside forms; the name of their file, and the line of each."""
+
+    table: pa.Table
+    file: str
+    lines: npt.NDArray[np.int64]
+
+
+def check_batch(table: Table, raw: Raw, bad: BadRows, only_key: bool = False) -> CheckedBatch:
+    """The good rows of a batch; the bad ones go to `bad`. `only_key`: nothing but the key columns is asked for."""
+    return _Check(table, raw, bad, only_key).run()
+
+
+def check_rows(
+    name: str, rows: Sequence[Mapping[str, object]], *, only_key: bool = False, where: str = "change"
+) -> tuple[pa.Table, BadRows]:
+    """Rows as JSON carries them (text, numbers, true and false, lists, null), checked as those of a file are.
+
+    Returns the good rows in their inside forms, in order, and the bad ones; a row's `line` is its place from 1.
+    With `only_key` the table has the key columns only. KeyError for an unknown table; Refused when a required column
+    is in none of the rows.
+    """
+    batch, bad = check_given(name, rows, only_key=only_key, where=where)
+    return batch.table, bad
+
+
+def check_given(
+    name: str, rows: Sequence[Mapping[str, object]], *, only_key: bool, where: str
+) -> tuple[CheckedBatch, BadRows]:
+    """As `check_rows`, with the line of each good row."""
+    table, bad = TABLES[name], BadRows()
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    wanted = Columns(table, only_key=only_key).wanted(header, where) if rows else []
+    given = {key: pa.array([_written(row.get(key)) for row in rows], pa.string()) for key in wanted}
+    lines = np.arange(1, len(rows) + 1)
+    raw = Raw(pa.table(given) if given else pa.table({"": pa.nulls(len(rows))}), where, lines)
+    return check_batch(table, raw, bad, only_key), bad
+
+
+def _written(value: object) -> str | None:
+    """A JSON value as a CSV field would carry it."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case list() | tuple():
+            return ";".join(str(each) for each in value)
+    return str(value)
+
+
+@dataclass(slots=True)
+class _Check:
+    """One batch while it is checked."""
+
+    table: Table
+    raw: Raw
+    bad: BadRows
+    only_key: bool
+    wrong: Mask = field(init=False)
+    checked: dict[str, pa.Array] = field(default_factory=dict)
+
+    def run(self) -> CheckedBatch:
+        self.wrong = np.zeros(self.raw.table.num_rows, bool)
+        columns = [c for c in self.table.columns if not self.only_key or c.name in self.table.key]
+        late = (Form.ENTRY, Form.TARGET)
+        for column in sorted(columns, key=lambda c: c.form in late):
+            self._column(column)
+        if not self.only_key:
+            for rule in RULES.get(self.table.name, ()):
+                self._note(rule(self.checked))
+        fields = [pa.field(c.name, type_of(c.form)) for c in columns]
+        checked = pa.Table.from_arrays([self.checked[c.name] for c in columns], schema=pa.schema(fields))
+        if not self.wrong.any():
+            return CheckedBatch(checked, self.raw.file, self.raw.lines)
+        good = ~self.wrong
+        return CheckedBatch(checked.filter(pa.array(good)), self.raw.file, self.raw.lines[good])
+
+    def _column(self, column: Column) -> None:
+        written = self._raw(column.name)
+        match column.form:
+            case Form.ENTRY:
+                found = self._entries(written)
+            case Form.TARGET:
+                kinds = np.asarray(self.checked["target_kind"].fill_null(TARGET_KINDS.index("domain")))
+                found = targets(kinds, written)
+            case _:
+                found = inside(column, written)
+        absent = nulls_of(_void_as_null(written))
+        self._note([Fault(nulls_of(found) & ~absent, column.name, error_of(column), expected_of(column))])
+        if column.form is Form.BITS:
+            found, absent = self._bits_by_column(column, found, absent)
+        if column.default is not None:
+            default = column.codes.index(column.default) if isinstance(column.default, str) else column.default
+            found = pc.if_else(pa.array(absent), pa.scalar(default, found.type), found) if absent.any() else found
+        elif not column.optional:
+            self._note([Fault(absent, column.name, "is empty", expected_of(column))])
+        self.checked[column.name] = found
+
+    def _entries(self, written: pa.Array) -> pa.Array:
+        """Numbers, or prefixes where `match` says so; a table without `match` has prefixes only."""
+        if "match" not in self.checked:
+            return prefixes(written)
+        as_prefix = np.asarray(pc.equal(self.checked["match"], _PREFIX).fill_null(False))
+        if not as_prefix.any():
+            return numbers(written)
+        if as_prefix.all():
+            return prefixes(written)
+        mask = pa.array(as_prefix)
+        of_prefixes, of_numbers = prefixes(written.filter(mask)), numbers(written.filter(pc.invert(mask)))
+        return pc.replace_with_mask(
+            pc.replace_with_mask(pa.nulls(len(written), pa.int64()), mask, of_prefixes), pc.invert(mask), of_numbers
+        )
+
+    def _bits_by_column(self, column: Column, whole: pa.Array, absent: Mask) -> tuple[pa.Array, Mask]:
+        """The 27 columns true or false as one integer; where both were written they must agree."""
+        if column.codes[0] not in self.raw.table.column_names:
+            return whole, absent
+        bits = np.zeros(len(whole), np.int32)
+        for place, name in enumerate(column.codes):
+            written = self._raw(name)
+            flag = Column(name, Form.FLAG, default=True)
+            found = inside(flag, written)
+            void = nulls_of(_void_as_null(written))
+            self._note([Fault(nulls_of(found) & ~void, name, error_of(flag), expected_of(flag))])
+            bits |= (np.asarray(found.fill_null(True)).astype(np.int32)) << place
+        both = ~absent & (np.asarray(whole.fill_null(0)) != bits) & ~nulls_of(whole)
+        right = f"write {column.name} or its 27 columns, or both alike"
+        self._note([Fault(both, column.name, "contradicts the columns of its bits", right)])
+        return pa.array(bits), np.zeros(len(bits), bool)
+
+    def _raw(self, name: str) -> pa.Array:
+        if name not in self.raw.table.column_names:
+            return pa.nulls(self.raw.table.num_rows)
+        return self.raw.table[name].combine_chunks()
+
+    def _note(self, faults: Iterable[Fault]) -> None:
+        """Name the rows of each fault that are not yet named."""
+        for fault in faults:
+            rows = fault.rows & ~self.wrong
+            if rows.any():
+                shown = pa.array(np.flatnonzero(rows)[: self.bad.room])
+                values = _shown(self._raw(fault.column).take(shown))
+                note(
+                    self.bad,
+                    self.raw.file,
+                    self.raw.lines,
+                    Fault(rows, fault.column, fault.error, fault.expected),
+                    values,
+                )
+                self.wrong |= rows
+
+
+def _void_as_null(array: pa.Array) -> pa.Array:
+    text = text_of(array)
+    return array if text is None else text
+
+
+def _shown(array: pa.Array) -> list[object]:
+    """Values for a message; a value that Arrow cannot turn into Python, such as a year beyond 9999, by its integer."""
+    try:
+        return list(array.to_pylist())
+    except (ValueError, OverflowError, pa.ArrowInvalid):
+        return list(array.cast(pa.int64()).to_pylist())

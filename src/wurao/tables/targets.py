@@ -1,0 +1,109 @@
+"""What an order is aimed at: read by its kind, and whether an order may hit it (DESIGN 5, the last "Never").
+
+No block and no limit may hit a number of the tier *never*, a prefix that holds one, or a prefix of fewer than five
+digits after the country code; a number of the tier *protected*, or a prefix that holds one, only with a second person
+who is not the one who ordered. A release may hit anything. Called by `rows` and `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.compiled import Bundle, compiled
+from wurao.numbering.canonical import canonical_column
+from wurao.numbering.number import IMPOSSIBLE, is_prefix
+from wurao.numbering.prefixes import prefix_text_column
+from wurao.numbering.protected import holds_protected, tier_of
+from wurao.tables.bad import Fault
+from wurao.tables.declared import TARGET_KINDS, VERBS
+from wurao.tables.forms import Mask, nulls_of, numbers, prefixes, text_of
+
+FEWEST_DIGITS = 5
+"""After the country code; DESIGN 5."""
+NO_TIER, PROTECTED, NEVER = 0, 1, 2
+_NUMBER, _PREFIX, _HEADER, _DOMAIN = (TARGET_KINDS.index(kind) for kind in ("number", "prefix", "header", "domain"))
+_ONE_DIGIT_CODES = ("1", "7")
+_LONG_CODES = (*range(21, 27), 28, 29, 35, 37, 38, 42, 50, 59, 67, 68, 69, 80, 83, 85, 87, 88, 89, 96, 97, 99)
+"""What country codes of three digits begin with; +1 and +7 have one digit, all others two (ITU-T E.164)."""
+
+
+class Hits(Bundle):
+    """Numbers and prefixes, and the tier that each is or holds, to be filled in."""
+
+    columns = {"entries": "i8", "tiers": "i1"}  # noqa: RUF012 - declared ClassVar by Bundle
+
+
+def targets(kinds: npt.NDArray[np.int8], written: pa.Array) -> pa.StringArray:
+    """Targets as text, canonical where they are numbers or prefixes; null where they cannot be read."""
+    text = text_of(written)
+    if text is None:
+        return pa.nulls(len(written), pa.string())
+    found = text
+    for mask, read, write in (
+        ((kinds == _NUMBER) | (kinds == _HEADER), numbers, canonical_column),
+        (kinds == _PREFIX, prefixes, prefix_text_column),
+    ):
+        if mask.any():
+            entries = read(text.filter(pa.array(mask)))
+            texts = write(np.asarray(entries.fill_null(IMPOSSIBLE)))
+            known = pc.if_else(entries.is_valid(), texts, pa.scalar(None, pa.string()))
+            found = pc.replace_with_mask(found, pa.array(mask), known)
+    is_domain = pa.array(kinds == _DOMAIN)
+    return pc.if_else(is_domain, pc.utf8_rtrim(pc.utf8_lower(found), "."), found)
+
+
+def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Orders that no one may give, or no one alone."""
+    kinds = np.asarray(columns["target_kind"].fill_null(-1))
+    held_back = np.asarray(columns["verb"].fill_null(VERBS.index("release"))) != VERBS.index("release")
+    target = columns["target"]
+    aimed = held_back & ~nulls_of(target)
+    short = aimed & (kinds == _PREFIX) & _too_short(target, kinds)
+    right = f"write at least {FEWEST_DIGITS} digits after the country code"
+    yield Fault(short, "target", "is a prefix that would hit a whole operator, city or country", right)
+    tiers = _tiers(kinds, target, aimed & ~short)
+    right = "leave emergency and public safety numbers alone"
+    yield Fault(tiers == NEVER, "target", "is or holds a number that no order may hit", right)
+    alone = nulls_of(columns["second_person"])
+    same = np.asarray(pc.equal(columns["second_person"], columns["authority"]).fill_null(False))
+    right = "write in second_person who agreed, another than authority"
+    yield Fault((tiers == PROTECTED) & alone, "target", "is or holds a protected number and nobody else agreed", right)
+    yield Fault((tiers == PROTECTED) & same, "second_person", "is the authority itself", right)
+
+
+def _too_short(target: pa.StringArray, kinds: npt.NDArray[np.int8]) -> Mask:
+    """Where a canonical prefix has too few digits after its country code, or as dialled at home."""
+    short = np.zeros(len(target), bool)
+    rows = np.flatnonzero(kinds == _PREFIX)
+    prefix = target.take(pa.array(rows)).fill_null("")
+    one = pc.is_in(pc.utf8_slice_codeunits(prefix, 1, 2), value_set=pa.array(_ONE_DIGIT_CODES))
+    three = pc.is_in(pc.utf8_slice_codeunits(prefix, 1, 3), value_set=pa.array(_LONG_CODES).cast(pa.string()))
+    before = pc.if_else(pc.starts_with(prefix, "+"), pc.if_else(one, 2, pc.if_else(three, 4, 3)), 0)
+    short[rows] = np.asarray(pc.utf8_length(prefix)) - np.asarray(before) < FEWEST_DIGITS
+    return short
+
+
+def _tiers(kinds: npt.NDArray[np.int8], target: pa.StringArray, aimed: Mask) -> npt.NDArray[np.int8]:
+    tiers = np.zeros(len(target), np.int8)
+    for mask, read in (((kinds == _NUMBER) | (kinds == _HEADER), numbers), (kinds == _PREFIX, prefixes)):
+        rows = np.flatnonzero(mask & aimed)
+        if len(rows):
+            entries = np.asarray(read(target.take(pa.array(rows))).fill_null(0))
+            found = np.zeros(len(rows), np.int8)
+            read_tiers(Hits(entries=np.ascontiguousarray(entries), tiers=found))
+            tiers[rows] = found
+    return tiers
+
+
+def _read_tiers(hits: Hits) -> None:
+    for row in range(len(hits.entries)):
+        entry = hits.entries[row]
+        hits.tiers[row] = holds_protected(entry) if is_prefix(entry) else tier_of(entry)
+
+
+read_tiers = compiled(_read_tiers)
