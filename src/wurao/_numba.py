@@ -44,8 +44,17 @@ def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
     twin = types.FunctionType(plain.__code__, seen, plain.__name__, plain.__defaults__, plain.__closure__)
     twin.__qualname__, twin.__module__ = plain.__qualname__, plain.__module__
     made = numba.njit(twin, cache=True, nogil=True, forceinline=inner and not is_apart(plain))
+    _forget_literals(made)
     _dispatchers[plain] = made
     return made
+
+
+def _forget_literals(made: Any) -> None:
+    """Compile one function for `f(x, 0)` and `f(x, 1)`, where Numba would make one for each literal argument."""
+    of_types = made.get_call_template
+    made.get_call_template = lambda args, kws: of_types(
+        tuple(nb.unliteral(given) for given in args), {name: nb.unliteral(given) for name, given in kws.items()}
+    )
 
 
 def _names(code: types.CodeType) -> set[str]:
