@@ -1,0 +1,213 @@
+"""Anything that a network signals or a person writes, read as one Number: the one place where numbers are parsed.
+
+In goes UTF-8 text, one (`parse_text`) or a column (`parse_column`, compiled over the Arrow buffers); out come int64
+Numbers. What hides its sender or is empty is `WITHHELD`, what is no number is `IMPOSSIBLE`; nothing raises. Every room
+that reads numbers calls this; compiled code calls `parse` itself.
+
+Read are, with blanks, hyphens, dots, slashes and brackets between the digits and in any script's digits that people
+use: +86 and 0086 and 86 before a national number, other countries' E.164 numbers after + or 00 (E.164; ITU-T E.123),
+area code with or without its trunk prefix, short codes also behind an area code (0351-110 is 110), 400 and 800, 106
+port numbers, senders' names, tel URIs (RFC 3966), SIP and SIPS URIs and their user parts (RFC 3261), carriers'
+selection prefixes. A local number without an area code is impossible, since nothing says where it belongs. Short codes
+of one province (96xxx) lose the area code before them: a Number has no room for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wurao.compiled import apart, compiled
+from wurao.numbering.foreign import foreign
+from wurao.numbering.national import (
+    after_trunk_zero,
+    at_home,
+    carrier_prefix_length,
+    value_in,
+    with_country_code,
+)
+from wurao.numbering.number import IMPOSSIBLE, WITHHELD, Kind, kind_of, pack
+from wurao.numbering.symbols import Digits, Octets
+from wurao.numbering.written import (
+    ROOM,
+    SHAPE_DIGITS,
+    SHAPE_EMPTY,
+    SHAPE_HIDDEN,
+    SHAPE_INTERNATIONAL,
+    SHAPE_NAME,
+    locate,
+    read_symbols,
+)
+
+NUMBER_EXPECTED = "write it as +86 138 0351 0001, 0351-2345678, 95588, 400-810-0000, 10690001234567 or a sender's name"
+"""What would be right, for whoever reports an impossible number."""
+
+MOBILE = Kind.MOBILE.value
+FIXED = Kind.FIXED.value
+FOREIGN = Kind.FOREIGN.value
+NAME = Kind.NAME.value
+SATELLITE = Kind.SATELLITE.value
+
+_NOT_QUICK = WITHHELD
+
+
+def parse_text(text: str | None) -> int:
+    """The Number of one text, uncompiled; null is `WITHHELD`."""
+    if text is None:
+        return WITHHELD
+    octets = text.encode("utf-8", "surrogatepass")
+    return parse(octets, 0, len(octets), bytearray(ROOM))
+
+
+def parse_column(column: Any) -> npt.NDArray[np.int64]:
+    """The Numbers of an Arrow column (Array or ChunkedArray) of strings, plain or dictionary; null is `WITHHELD`.
+
+    Columns of integers, as a careless reader makes them, are read as their digits; other types raise TypeError.
+    """
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        parts = [parse_column(chunk) for chunk in column.chunks]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    if pa.types.is_null(column.type):
+        return np.full(len(column), WITHHELD, dtype=np.int64)
+    if pa.types.is_dictionary(column.type):
+        numbers = np.append(parse_column(column.dictionary), WITHHELD)
+        places = column.indices.cast(pa.int64()).fill_null(len(numbers) - 1)
+        return np.asarray(numbers[places.to_numpy(zero_copy_only=False)])
+    return _parse_strings(column)
+
+
+def parse(buffer: Octets, start: int, end: int, digits: Digits) -> int:
+    """The Number of the text in `buffer[start:end]`; `digits` is room for `ROOM` digits, whose contents do not matter.
+
+    `buffer` is bytes where this runs uncompiled, an array of uint8 where it is compiled.
+    """
+    quick = _plain_mobile(buffer, start, end)
+    if quick != _NOT_QUICK:
+        return quick
+    first, last, context, context_end, hidden = locate(buffer, start, end)
+    if hidden:
+        return WITHHELD
+    shape, count, name = read_symbols(buffer, first, last, digits, 0)
+    if shape in (SHAPE_EMPTY, SHAPE_HIDDEN):
+        return WITHHELD
+    if shape == SHAPE_NAME:
+        return pack(NAME, name)
+    if count > ROOM or shape not in (SHAPE_DIGITS, SHAPE_INTERNATIONAL):
+        return IMPOSSIBLE
+    if shape == SHAPE_DIGITS and context < context_end:
+        return _in_context(buffer, first, last, context, context_end, digits)
+    return number_of(digits, 0, count, shape == SHAPE_INTERNATIONAL)
+
+
+@apart
+def number_of(digits: Digits, at: int, end: int, international: bool) -> int:
+    """The Number of bare digits; `international`: a + stood before them."""
+    if end - at >= 2 and int(digits[at]) == 0 and int(digits[at + 1]) == 0:
+        return _international(digits, at + 2, end)
+    if international:
+        return _international(digits, at, end)
+    found = _national(digits, at, end)
+    if found != IMPOSSIBLE:
+        return found
+    length = carrier_prefix_length(digits, at, end)
+    return _selected(digits, at + length, end) if length > 0 else IMPOSSIBLE
+
+
+@apart
+def _national(digits: Digits, at: int, end: int) -> int:
+    if at < end and int(digits[at]) == 0:
+        return after_trunk_zero(digits, at + 1, end)
+    return at_home(digits, at, end)
+
+
+@apart
+def _international(digits: Digits, at: int, end: int) -> int:
+    if end - at >= 2 and value_in(digits, at, at + 2) == 86:
+        return with_country_code(digits, at + 2, end)
+    return foreign(digits, at, end)
+
+
+def _selected(digits: Digits, at: int, end: int) -> int:
+    """What stands behind a carrier's selection prefix: a mobile, fixed or foreign number, else nothing that is one."""
+    if end - at >= 2 and int(digits[at]) == 0 and int(digits[at + 1]) == 0:
+        found = _international(digits, at + 2, end)
+    else:
+        found = _national(digits, at, end)
+    return found if kind_of(found) in (MOBILE, FIXED, FOREIGN) else IMPOSSIBLE
+
+
+@apart
+def _in_context(buffer: Octets, first: int, last: int, context: int, context_end: int, digits: Digits) -> int:
+    """A local number of a tel URI behind its phone-context (RFC 3966 5.1.5); a domain as context says nothing.
+
+    Where it makes no number behind a Chinese context, it was written as dialled at home.
+    """
+    shape, kept, _ = read_symbols(buffer, context, context_end, digits, 0)
+    if shape != SHAPE_INTERNATIONAL or kept > ROOM:
+        _, count, _ = read_symbols(buffer, first, last, digits, 0)
+        return number_of(digits, 0, count, False)
+    _, count, _ = read_symbols(buffer, first, last, digits, kept)
+    found = number_of(digits, 0, count, True) if count <= ROOM else IMPOSSIBLE
+    if found == IMPOSSIBLE and count <= ROOM and kept >= 2 and value_in(digits, 0, 2) == 86:
+        return number_of(digits, kept, count, False)
+    return found
+
+
+def _plain_mobile(buffer: Octets, start: int, end: int) -> int:
+    """Most texts by far: a mobile number as +86 and 11 digits or the 11 alone; `_NOT_QUICK` for anything else."""
+    at = start
+    if end - start == 14 and int(buffer[at]) == 43 and int(buffer[at + 1]) == 56 and int(buffer[at + 2]) == 54:
+        at += 3
+    if end - at != 11 or int(buffer[at]) != 49 or int(buffer[at + 1]) < 51:
+        return _NOT_QUICK
+    value = 0
+    for n in range(at, end):
+        digit = int(buffer[n]) - 48
+        if digit < 0 or digit > 9:
+            return _NOT_QUICK
+        value = value * 10 + digit
+    is_satellite = value // 100_000_000 == 174 or value // 10_000_000 == 1349
+    return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + value)
+
+
+def _parse_strings(column: Any) -> npt.NDArray[np.int64]:
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_string_view(kind):
+        column = column.cast(pa.large_string())
+    elif not (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    ):
+        raise TypeError(f"a column of {kind} holds no numbers; give strings")
+    wide = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
+    _, places, data = column.buffers()
+    numbers = np.full(len(column), WITHHELD, dtype=np.int64)
+    if len(column) == 0 or places is None:
+        return numbers
+    offsets = np.frombuffer(places, dtype=np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
+    octets = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+    _parse_all(octets, offsets.astype(np.int64), numbers, np.zeros(ROOM, dtype=np.uint8))
+    if column.null_count:
+        numbers[column.is_null().to_numpy(zero_copy_only=False)] = WITHHELD
+    return numbers
+
+
+def _parse_each(
+    octets: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int64],
+    digits: npt.NDArray[np.uint8],
+) -> None:
+    for n in range(len(numbers)):
+        numbers[n] = parse(octets, int(offsets[n]), int(offsets[n + 1]), digits)
+
+
+_parse_all = compiled(_parse_each)
