@@ -1,6 +1,7 @@
 """What arrives: the Event's columns as files carry them, and as the engine reads them (CONTRACTS, Event).
 
-A reader turns files into `pa.RecordBatch`es of `EVENT_SCHEMA`; screening turns those into `EventColumns`, numbers only.
+A reader turns files, whose columns are those of `EVENT_SCHEMA`, into checked `pa.RecordBatch`es of `READ_SCHEMA`;
+screening turns those into `EventColumns`, numbers only.
 """
 
 from __future__ import annotations
@@ -57,6 +58,35 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 """The Event's columns as written in a file."""
+
+_FEW = pa.dictionary(pa.int32(), pa.string())
+
+READ_SCHEMA = pa.schema(
+    [
+        pa.field("event_id", pa.string(), nullable=False),
+        pa.field("at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("channel", pa.int8(), nullable=False),
+        pa.field("from_number", pa.int64(), nullable=False),
+        pa.field("to_number", pa.int64(), nullable=False),
+        pa.field("from_signalled", pa.string()),
+        pa.field("text", pa.string()),
+        pa.field("category", _FEW),
+        pa.field("template_id", _FEW),
+        pa.field("trunk", _FEW),
+        pa.field("attestation", pa.int8(), nullable=False),
+        pa.field("roaming", pa.int8(), nullable=False),
+        pa.field("diversion", pa.string()),
+        pa.field("display_name", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("client", pa.string()),
+        pa.field("answered", pa.int8(), nullable=False),
+        pa.field("ring_s", pa.float64()),
+        pa.field("duration_s", pa.float64()),
+    ]
+)
+"""The Event's columns as read and checked: numbers as Numbers (a look-up has `WITHHELD` for those it lacks), codes as
+their places in their enums (-1 is null), `from_signalled` (64 characters at most) for withheld and impossible callers
+only, `diversion` canonical, `client` masked, times of ringing and talking not negative."""
 
 
 class EventColumns(Bundle):
