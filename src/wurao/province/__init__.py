@@ -1,0 +1,12 @@
+"""A province made up for the demo: its registry, a day of its calls and messages, and the truth of each.
+
+`generate` makes it. `plan` takes the real segments, `people` fills them by the `wishes` of a province, `firms` and
+`trunks` send, all of which is the `world`; `life`, `business`, `rescue`, `campaigns` and `fakes` make blocks of events,
+`write` and `registry` the files. What is planted, and what a subscriber wants, is known by construction (`scenes`):
+nothing here asks the rules.
+"""
+
+from wurao.province.generate import SEED, Made, generate
+from wurao.province.scenes import ONLY_CONTENT_SEES, PLANTED, SCENES, TITLES, WANTED, Scene
+
+__all__ = ["ONLY_CONTENT_SEES", "PLANTED", "SCENES", "SEED", "TITLES", "WANTED", "Made", "Scene", "generate"]
