@@ -7,10 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DEV := --group dev
-# The machine code that tests compile is kept between runs; nobody's own data is touched.
-TEST_DATA := $(CURDIR)/.cache/tests
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
-BOUNDS_CHECKED := $(wildcard tests/numbering tests/snapshot tests/screening)
+BOUNDS_CHECKED := $(sort $(dir $(wildcard $(addsuffix /test_*.py,tests/numbering tests/snapshot tests/screening))))
 JOBS ?= 2
 
 .PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs size lock wheels clean
@@ -49,10 +47,11 @@ format: develop ## put the sources into the house's form
 	$(BIN)/ruff format
 
 tests: develop ## the tests
-	WURAO_DATA=$(TEST_DATA) $(BIN)/pytest -n $(JOBS)
+	@find .cache/tests/compiled -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null || true
+	$(BIN)/pytest -n $(JOBS)
 
 bounds: develop ## what compiled code touches, with bounds checking on
-	WURAO_DATA=$(TEST_DATA) NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED)
+	$(if $(BOUNDS_CHECKED),NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED))
 
 bench: compile develop ## every speed claim, beside what one would take instead
 	$(BIN)/wurao bench

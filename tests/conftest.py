@@ -1,7 +1,7 @@
 """What all tests share: a data directory of their own, machine code kept between runs, and where the real data are.
 
-Nothing a test does reaches the user's own data. The machine code lies in one directory for all workers and runs
-(`make tests` names it; else .cache/tests in the checkout); a test that wants an empty data directory asks for `data`.
+Nothing a test does reaches the user's own data. The machine code lies in one directory for all workers and runs,
+`.cache/tests` in the checkout (or `WURAO_TEST_DATA`); a test that wants an empty data directory asks for `data`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED_CODE = Path(os.environ.get("WURAO_DATA") or ROOT / ".cache" / "tests")
+SHARED_CODE = Path(os.environ.get("WURAO_TEST_DATA") or ROOT / ".cache" / "tests")
 os.environ["WURAO_DATA"] = str(SHARED_CODE)
 os.environ.pop("WURAO_SETTINGS", None)
 

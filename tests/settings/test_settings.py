@@ -13,7 +13,7 @@ from wurao.errors import Refused
 from wurao.settings.lines import lines_of
 from wurao.settings.places import choose_settings_file, settings_file
 from wurao.settings.reading import load, names
-from wurao.settings.thresholds import thresholds
+from wurao.settings.thresholds import Thresholds, setting_of, thresholds
 
 DEFAULTS = files("wurao.settings").joinpath("defaults.toml").read_text("utf-8")
 
@@ -200,6 +200,12 @@ def test_thresholds_are_flat_plain_numbers_in_microseconds(data: Path):
     assert flat.rescue_us == 4 * 3_600_000_000
     assert flat.late_us == flat.otp_window_us == 600_000_000
     assert flat.caller_callees_per_day == load().velocity.caller.callees_per_day
+
+
+def test_every_threshold_knows_its_setting(data: Path):
+    assert {setting_of(field) for field in Thresholds._fields} == {
+        name for name in names() if name not in ("screening.own_sender_id", "velocity.active_callers")
+    }
 
 
 def test_a_dispatcher_and_a_courier_stay_below_and_diallers_do_not(data: Path):

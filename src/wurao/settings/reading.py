@@ -12,8 +12,6 @@ import itertools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -74,7 +72,7 @@ def load(file: Path | None = None) -> Settings:
 
     Raises `Refused` for a file that cannot be read or that says something that is no setting.
     """
-    written = dict(_values(files(__package__).joinpath(DEFAULTS).read_text("utf-8"), DEFAULTS))
+    written = dict(_values(Path(__file__).with_name(DEFAULTS).read_text("utf-8"), DEFAULTS))
     operators = file or settings_file()
     if operators is not None:
         written |= _values(_text(operators), str(operators))
@@ -134,6 +132,8 @@ def _parts(name: str) -> list[str]:
 
 
 def _nearest(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, 1, 0.6)
     if not near:
         last = {each.rpartition(".")[2]: each for each in known}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wurao.settings.reading import Settings
 
@@ -50,35 +50,48 @@ class Thresholds(NamedTuple):
     label_threshold: float
 
 
+_PLAIN = {
+    "caller_attempts_per_minute": "velocity.caller.attempts_per_minute",
+    "caller_attempts_per_hour": "velocity.caller.attempts_per_hour",
+    "caller_attempts_per_day": "velocity.caller.attempts_per_day",
+    "caller_callees_per_minute": "velocity.caller.callees_per_minute",
+    "caller_callees_per_hour": "velocity.caller.callees_per_hour",
+    "caller_callees_per_day": "velocity.caller.callees_per_day",
+    "answered_share": "velocity.caller.answered_share",
+    "answered_share_attempts": "velocity.caller.answered_share_attempts",
+    "answered_share_callees_per_hour": "velocity.caller.answered_share_callees_per_hour",
+    "answered_share_callees_per_day": "velocity.caller.answered_share_callees_per_day",
+    "one_ring_share": "velocity.one_ring.share",
+    "one_ring_attempts": "velocity.one_ring.attempts",
+    "one_ring_callees": "velocity.one_ring.callees",
+    "callee_callers_per_minute": "velocity.callee.callers_per_minute",
+    "callee_callers_per_hour": "velocity.callee.callers_per_hour",
+    "callee_callers_per_day": "velocity.callee.callers_per_day",
+    "sender_ceiling_per_hour": "velocity.sender.ceiling_per_hour",
+    "otp_silenced": "velocity.otp.silenced",
+    "block_threshold": "content.block_threshold",
+    "label_threshold": "content.label_threshold",
+}
+"""The setting of each threshold that is taken as it stands."""
+
+_TIMES = {
+    "one_ring_us": ("velocity.one_ring.seconds", SECOND_US),
+    "otp_window_us": ("velocity.otp.window_minutes", MINUTE_US),
+    "late_us": ("velocity.late_minutes", MINUTE_US),
+    "repeat_us": ("velocity.repeat_hours", HOUR_US),
+    "recently_called_us": ("screening.recently_called_days", DAY_US),
+    "rescue_us": ("screening.rescue_hours", HOUR_US),
+}
+"""The setting of each time, and the unit in which it is written."""
+
+
 def thresholds(settings: Settings) -> Thresholds:
     """The flat form of the settings."""
-    velocity = settings.velocity
-    caller, one_ring, callee = velocity.caller, velocity.one_ring, velocity.callee
-    return Thresholds(
-        caller_attempts_per_minute=caller.attempts_per_minute,
-        caller_attempts_per_hour=caller.attempts_per_hour,
-        caller_attempts_per_day=caller.attempts_per_day,
-        caller_callees_per_minute=caller.callees_per_minute,
-        caller_callees_per_hour=caller.callees_per_hour,
-        caller_callees_per_day=caller.callees_per_day,
-        answered_share=caller.answered_share,
-        answered_share_attempts=caller.answered_share_attempts,
-        answered_share_callees_per_hour=caller.answered_share_callees_per_hour,
-        answered_share_callees_per_day=caller.answered_share_callees_per_day,
-        one_ring_us=round(one_ring.seconds * SECOND_US),
-        one_ring_share=one_ring.share,
-        one_ring_attempts=one_ring.attempts,
-        one_ring_callees=one_ring.callees,
-        callee_callers_per_minute=callee.callers_per_minute,
-        callee_callers_per_hour=callee.callers_per_hour,
-        callee_callers_per_day=callee.callers_per_day,
-        sender_ceiling_per_hour=velocity.sender.ceiling_per_hour,
-        otp_window_us=velocity.otp.window_minutes * MINUTE_US,
-        otp_silenced=velocity.otp.silenced,
-        late_us=velocity.late_minutes * MINUTE_US,
-        repeat_us=velocity.repeat_hours * HOUR_US,
-        recently_called_us=settings.screening.recently_called_days * DAY_US,
-        rescue_us=settings.screening.rescue_hours * HOUR_US,
-        block_threshold=settings.content.block_threshold,
-        label_threshold=settings.content.label_threshold,
-    )
+    plain: dict[str, Any] = {field: settings.value(name) for field, name in _PLAIN.items()}
+    times = {field: round(float(settings.value(name)) * unit) for field, (name, unit) in _TIMES.items()}
+    return Thresholds(**plain, **times)
+
+
+def setting_of(field: str) -> str:
+    """The full name of the setting that a threshold comes from: `velocity.one_ring.seconds` for `one_ring_us`."""
+    return _PLAIN[field] if field in _PLAIN else _TIMES[field][0]
