@@ -21,8 +21,8 @@ from wurao.cli.output import note, print_json
 from wurao.compiled import code_directory
 
 PACKAGE = Path(__file__).parent.parent
-KEPT = 3
-"""So many versions of the machine code stay: other checkouts and a bounds-checked run share the directory."""
+KEPT_BESIDE = 2
+"""So many other versions of the machine code stay: another checkout or a bounds-checked run may share the directory."""
 
 
 @click.command()
@@ -44,7 +44,7 @@ def command(as_json: bool) -> None:
         importlib.import_module(module).warm()
     seconds = round(time.monotonic() - started, 1)
     where = code_directory()
-    _keep_latest(where.parent)
+    take_away_old(where)
     if as_json:
         print_json({"modules": modules, "seconds": seconds, "directory": where})
     else:
@@ -59,7 +59,8 @@ def modules_to_warm() -> Iterator[str]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _keep_latest(directory: Path) -> None:
-    versions = sorted(directory.glob("*/"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in versions[KEPT:]:
+def take_away_old(current: Path) -> None:
+    """Of the machine code beside the current one's directory, keep the latest few versions."""
+    others = [each for each in current.parent.glob("*/") if each.name != current.name]
+    for old in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT_BESIDE:]:
         shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,37 @@
+"""`wurao compile`: what is warmed is found by reading, and old machine code goes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+
+from wurao.cli.compile import KEPT_BESIDE, modules_to_warm, take_away_old
+
+
+def test_every_module_with_warm_is_found_without_importing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    package = tmp_path / "house"
+    (package / "room").mkdir(parents=True)
+    (package / "room" / "__init__.py").write_text("def warm():\n    pass\n\nraise ImportError\n")
+    (package / "room" / "kernel.py").write_text("def warm() -> None: ...\n")
+    (package / "room" / "other.py").write_text("class A:\n    def warm(self): ...\n")
+    monkeypatch.setattr("wurao.cli.compile.PACKAGE", package)
+    assert list(modules_to_warm()) == ["house.room", "house.room.kernel"]
+
+
+def test_whatever_is_to_be_warmed_can_be():
+    for module in modules_to_warm():
+        assert callable(importlib.import_module(module).warm)
+
+
+def test_old_machine_code_goes_and_the_current_stays_however_old(tmp_path: Path):
+    for age in range(6):
+        (tmp_path / f"version{age}").mkdir()
+        os.utime(tmp_path / f"version{age}", (1_000_000 - age, 1_000_000 - age))
+    current = tmp_path / "version5"
+    take_away_old(current)
+    assert {each.name for each in tmp_path.iterdir()} == {"version0", "version1", "version5"}
+    assert KEPT_BESIDE == 2
+    take_away_old(tmp_path / "none" / "yet")
