@@ -1,0 +1,106 @@
+"""Sliding counts of a heavy caller: attempts, answered, ended, one-ring over a minute, an hour, a day.
+
+Operations: roll to a time, add at a time, put an outcome by until its time, read the sums.
+
+Goals: a fixed 4.5 kB for any volume; a sum is never more than the truth, and short of it by no more than what fell into
+one sixtieth of the window; an outcome is never counted before its time.
+
+Plan. Each window is sixty buckets of a sixtieth of it, in a ring of 64, with its sum kept up as buckets leave: the sum
+is what fell into the last sixty buckets, the present one included. Outcomes to come wait in three rings of 64 slots of
+1, 16 and 256 seconds, at the end of the slot in which they fall due, so those of calls that end within a minute are
+late by up to a second, within 17 minutes by 16, else by 256 (4.5 hours at most: a longer call counts then).
+"""
+
+from __future__ import annotations
+
+from wurao.compiled import View
+
+ROLLED, SUMS, WAITING, RINGS, SLOTS = 6, 520, 526, 536, 920
+"""Words of a heavy store: the time it was rolled to; two sums and one count of waiting outcomes for each of three
+levels; the rings of buckets (attempts << 32 | answered, ended << 32 | one-ring); the rings of waiting outcomes."""
+MOST = (1 << 21) - 1
+"""So many outcomes can wait in one slot; more are not counted."""
+
+
+def width_of(level: int) -> int:
+    """How long a bucket is, in ms."""
+    return 1000 if level == 0 else (60_000 if level == 1 else 1_440_000)
+
+
+def unit_of(level: int) -> int:
+    """How long a slot of waiting outcomes is, in seconds."""
+    return 1 if level == 0 else (16 if level == 1 else 256)
+
+
+def roll_buckets(words: View, store: int, now: int) -> None:
+    """Let what is over leave the sums, and count the outcomes whose time has come."""
+    before = words[store + ROLLED]
+    if now <= before:
+        return
+    for level in range(3):
+        sums = store + SUMS + 2 * level
+        if words[sums] != 0 or words[sums + 1] != 0:
+            width = width_of(level)
+            first, last = before // width - 59, now // width - 60
+            if last - first >= 59:
+                first = last - 63
+            _expire(words, sums, store + RINGS + 128 * level, first, last)
+    words[store + ROLLED] = now
+    for level in range(3):
+        if words[store + WAITING + level] > 0:
+            _release(words, store, level, before // 1000, now)
+
+
+def _expire(words: View, sums: int, ring: int, first: int, last: int) -> None:
+    for bucket in range(first, last + 1):
+        cell = ring + 2 * (bucket & 63)
+        if words[cell] != 0 or words[cell + 1] != 0:
+            words[sums] -= words[cell]
+            words[sums + 1] -= words[cell + 1]
+            words[cell] = 0
+            words[cell + 1] = 0
+
+
+def _release(words: View, store: int, level: int, before: int, now: int) -> None:
+    unit = unit_of(level)
+    last = now // 1000 // unit
+    first = max(before // unit + 1, last - 63)
+    for tick in range(first, last + 1):
+        slot = store + SLOTS + 64 * level + (tick & 63)
+        counts = words[slot]
+        if counts != 0:
+            ended, answered, one_ring = counts >> 42, (counts >> 21) & MOST, counts & MOST
+            words[slot] = 0
+            words[store + WAITING + level] -= ended
+            add(words, store, tick * unit * 1000, answered, (ended << 32) | one_ring, now)
+
+
+def add(words: View, store: int, at: int, first: int, second: int, now: int) -> None:
+    """Count at a time that is not after now; the store has been rolled to now."""
+    for level in range(3):
+        width = width_of(level)
+        bucket = at // width
+        if bucket > now // width - 60:
+            cell = store + RINGS + 128 * level + 2 * (bucket & 63)
+            sums = store + SUMS + 2 * level
+            words[cell] += first
+            words[cell + 1] += second
+            words[sums] += first
+            words[sums + 1] += second
+
+
+def put_by(words: View, store: int, due: int, answered: int, one_ring: int, now: int) -> None:
+    """Count one outcome when it is due: now, or in a slot of its own time."""
+    if due <= now:
+        add(words, store, due, answered, (1 << 32) | one_ring, now)
+        return
+    second = (due + 999) // 1000
+    level = 0
+    while level < 2 and second // unit_of(level) - now // 1000 // unit_of(level) > 61:
+        level += 1
+    unit = unit_of(level)
+    tick = min((second + unit - 1) // unit, now // 1000 // unit + 63)
+    slot = store + SLOTS + 64 * level + (tick & 63)
+    if words[slot] >> 42 < MOST:
+        words[slot] += (1 << 42) | (answered << 21) | one_ring
+        words[store + WAITING + level] += 1
