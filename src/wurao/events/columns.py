@@ -107,4 +107,5 @@ class EventColumns(Bundle):
         "duration_s": "f8",
         "id_high": "u8",
         "id_low": "u8",
+        "listed": "i1",
     }

@@ -24,6 +24,8 @@ Column: TypeAlias = Any
 LONGEST_CODE = 256
 """Characters in a code, such as a trunk's name; what is longer is none that anybody registered."""
 _US = {"s": 1_000_000, "ms": 1_000, "us": 1}
+_NO_TEXTS: Column = pa.array([], pa.string())
+_NOTHING = pa.scalar(0.0, pa.float64())
 _NUMBER = r"^\s*[-+]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,2})?\s*$"
 
 
@@ -35,6 +37,8 @@ def is_text(kind: pa.DataType) -> bool:
 
 def texts(array: Column) -> Column:
     """Any column as text in UTF-8; empty text is null."""
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.string())
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_floating(array.type):
@@ -44,19 +48,21 @@ def texts(array: Column) -> Column:
             pc.is_valid(numbers), pc.cast(numbers, pa.int64()).cast(pa.string()), array.cast(pa.string())
         )
     found = _utf8(array)
-    empty = pc.equal(pc.binary_length(found), 0)
-    return pc.if_else(empty, None, found) if pc.any(empty).as_py() else found
+    lengths = pc.binary_length(found)
+    return found if pc.min(lengths).as_py() else pc.if_else(pc.equal(lengths, 0), None, found)
 
 
 def few_texts(array: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
     """A column of codes as a dictionary of text, and in which rows a value was too long and is null."""
+    cut = np.zeros(len(array), bool)
+    if array.null_count == len(array):
+        return pa.DictionaryArray.from_arrays(pa.nulls(len(array), pa.int32()), _NO_TEXTS), cut
     if not pa.types.is_dictionary(array.type):
         array = texts(array).dictionary_encode()
     values = texts(array.dictionary)
-    long = pc.fill_null(pc.greater(pc.utf8_length(values), LONGEST_CODE), False)
     indices = array.indices.cast(pa.int32())
-    cut = np.zeros(len(array), bool)
-    if pc.any(long).as_py() or values.null_count:
+    if values.null_count or pc.max(pc.utf8_length(values)).as_py() > LONGEST_CODE:
+        long = pc.fill_null(pc.greater(pc.utf8_length(values), LONGEST_CODE), False)
         values = pc.if_else(long, None, values)
         cut = pc.fill_null(pc.take(long, indices), False).to_numpy(zero_copy_only=False)
         indices = pc.if_else(pc.is_valid(pc.take(values, indices)), indices, None)
@@ -66,7 +72,7 @@ def few_texts(array: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
 
 def codes(array: Column, names: tuple[str, ...]) -> npt.NDArray[np.int8]:
     """The place of each code in `names`; -1 for null, -2 for another word."""
-    if pa.types.is_null(array.type):
+    if array.null_count == len(array):
         return np.full(len(array), -1, np.int8)
     values = array.dictionary if pa.types.is_dictionary(array.type) else array
     places = pc.index_in(texts(values), value_set=_set_of(names)).fill_null(-2).to_numpy(zero_copy_only=False)
@@ -76,8 +82,6 @@ def codes(array: Column, names: tuple[str, ...]) -> npt.NDArray[np.int8]:
     indices = array.indices
     null = pc.is_null(indices).to_numpy(zero_copy_only=False) if indices.null_count else None
     at = indices.fill_null(0).to_numpy(zero_copy_only=False)
-    if not len(places):
-        return np.full(len(array), -1, np.int8)
     return _with_nulls(places.astype(np.int8)[at], null)
 
 
@@ -106,13 +110,15 @@ def truths(array: Column) -> npt.NDArray[np.int8]:
 
 def seconds(array: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
     """Seconds, null where there are none; and in which rows something stood that is no number or less than nothing."""
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.float64()), np.zeros(len(array), bool)
     if is_text(array.type.value_type if pa.types.is_dictionary(array.type) else array.type):
         array = texts(array)
         fits = pc.match_substring_regex(array, _NUMBER)
         found = pc.cast(pc.utf8_trim_whitespace(pc.if_else(fits, array, None)), pa.float64())
     else:
         found = pc.cast(array, pa.float64(), safe=False)
-    good = pc.and_(pc.is_finite(found), pc.greater_equal(found, 0.0))
+    good = pc.and_(pc.is_finite(found), pc.greater_equal(found, _NOTHING))
     if pc.all(good).as_py() and found.null_count == array.null_count:
         return found, np.zeros(len(array), bool)
     kept = pc.if_else(good, found, None)
