@@ -46,6 +46,15 @@ def foreign(digits: Digits, at: int, end: int) -> int:
     return IMPOSSIBLE
 
 
+def calling_code_length(text: str) -> int:
+    """How many of these E.164 digits are the country calling code; all of them where they are not yet a whole one."""
+    for length in range(1, min(len(text), 3) + 1):
+        code = int(text[:length])
+        if code == 86 or LENGTHS[code] != 0:
+            return length
+    return len(text)
+
+
 def country_of(number: int) -> str | None:
     """The country (ISO 3166-1 alpha-2) of a foreign number; null for numbers of no one country, such as +800."""
     import phonenumbers

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wurao.numbering.foreign import calling_code_length
 from wurao.numbering.number import E164_SPACE, HOME_SPACE, LONGEST, PORT_SPACE, kind_of, pack, value_of
 from wurao.numbering.written import ROOM, SHAPE_DIGITS, SHAPE_INTERNATIONAL, read_symbols
 
@@ -86,10 +87,10 @@ def prefix_text_column(prefixes: npt.NDArray[np.int64]) -> Any:
     return texts.take(pa.array(places.astype(np.int64)))
 
 
-def is_too_short_for_orders(prefix: int) -> bool:
-    """Whether a prefix has fewer than five digits after the country code 86, if it has that (DESIGN 5, Never)."""
+def digits_after_country_code(prefix: int) -> int:
+    """How many digits a Prefix has, of an E.164 one without its country code: an order needs five (DESIGN 5, Never)."""
     text = prefix_text(prefix)
-    return len(text.removeprefix("+86").removeprefix("+")) < 5
+    return len(text) - 1 - calling_code_length(text[1:]) if text.startswith("+") else len(text)
 
 
 def _worldwide(digits: str) -> int | None:
