@@ -92,8 +92,8 @@ class _Reading:
         return Raw(columns, rows, rows, Position(file, after), verdicts=self.verdicts)
 
     def _no_rows(self) -> pa.RecordBatch:
-        schema = self.source.schema_arrow
-        return pa.schema([schema.field(name) for name in self.wanted]).empty_table().combine_chunks().to_batches()[0]
+        schema = pa.schema([self.source.schema_arrow.field(name) for name in self.wanted])
+        return pa.RecordBatch.from_pylist([], schema)
 
     def _bounded_rows(self, group: int) -> int:
         """How many rows may be read at once so that no column's part unpacks to more than `LARGEST_BATCH`."""

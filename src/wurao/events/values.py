@@ -25,6 +25,7 @@ LONGEST_CODE = 256
 """Characters in a code, such as a trunk's name; what is longer is none that anybody registered."""
 _US = {"s": 1_000_000, "ms": 1_000, "us": 1}
 _NO_TEXTS: Column = pa.array([], pa.string())
+_TRUTHS = ("false", "true", "0", "1", "False", "True", "FALSE", "TRUE")
 _NOTHING = pa.scalar(0.0, pa.float64())
 _NUMBER = r"^\s*[-+]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,2})?\s*$"
 
@@ -104,8 +105,8 @@ def truths(array: Column) -> npt.NDArray[np.int8]:
     """1 for true, 0 for false, -1 for null, -2 for what is neither."""
     if pa.types.is_boolean(array.type):
         return np.asarray(array.cast(pa.int8()).fill_null(-1).to_numpy(zero_copy_only=False))
-    found = codes(array if pa.types.is_null(array.type) else texts(array), ("false", "true", "0", "1"))
-    return np.where(found > 1, found - 2, found).astype(np.int8)
+    found = codes(texts(array), _TRUTHS)
+    return np.where(found > 1, found % 2, found).astype(np.int8)
 
 
 def seconds(array: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
