@@ -181,7 +181,8 @@ class _Reading:
         spoiled = good & (records.flags == NOT_UTF8)
         kept = _Records(*(getattr(records, name)[spoiled] for name in _Records.__slots__))
         self._name_bad(kept, np.zeros(len(kept.starts), bool), data)
-        return np.logical_and(good, ~spoiled)
+        left: np.ndarray = good & ~spoiled
+        return left
 
     def _arrow(self, data: pa.Buffer) -> pa.Table:
         names = [name if name in self.wanted else f"\0{place}" for place, name in enumerate(self.header)]

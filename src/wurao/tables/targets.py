@@ -7,35 +7,30 @@ who is not the one who ordered. A release may hit anything. Called by `rows` and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.compiled import Bundle, compiled
+from wurao.compiled import compiled
 from wurao.numbering.canonical import canonical_column
-from wurao.numbering.number import IMPOSSIBLE, is_prefix
+from wurao.numbering.number import HOME_SPACE, IMPOSSIBLE
 from wurao.numbering.prefixes import prefix_text_column
-from wurao.numbering.protected import holds_protected, tier_of
+from wurao.numbering.protected import Tier, holds_protected, protected_arrays, tier_in
 from wurao.tables.bad import Fault
 from wurao.tables.declared import TARGET_KINDS, VERBS
 from wurao.tables.forms import Mask, nulls_of, numbers, prefixes, text_of
 
 FEWEST_DIGITS = 5
 """After the country code; DESIGN 5."""
-NO_TIER, PROTECTED, NEVER = 0, 1, 2
 _NUMBER, _PREFIX, _HEADER, _DOMAIN = (TARGET_KINDS.index(kind) for kind in ("number", "prefix", "header", "domain"))
 _ONE_DIGIT_CODES = ("1", "7")
 _LONG_CODES = (*range(21, 27), 28, 29, 35, 37, 38, 42, 50, 59, 67, 68, 69, 80, 83, 85, 87, 88, 89, 96, 97, 99)
 """What country codes of three digits begin with; +1 and +7 have one digit, all others two (ITU-T E.164)."""
 
-
-class Hits(Bundle):
-    """Numbers and prefixes, and the tier that each is or holds, to be filled in."""
-
-    columns = {"entries": "i8", "tiers": "i1"}  # noqa: RUF012 - declared ClassVar by Bundle
+Ints = npt.NDArray[np.int64]
 
 
 def targets(kinds: npt.NDArray[np.int8], written: pa.Array) -> pa.StringArray:
@@ -68,12 +63,14 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     yield Fault(short, "target", "is a prefix that would hit a whole operator, city or country", right)
     tiers = _tiers(kinds, target, aimed & ~short)
     right = "leave emergency and public safety numbers alone"
-    yield Fault(tiers == NEVER, "target", "is or holds a number that no order may hit", right)
+    yield Fault(tiers == Tier.NEVER, "target", "is or holds a number that no order may hit", right)
     alone = nulls_of(columns["second_person"])
     same = np.asarray(pc.equal(columns["second_person"], columns["authority"]).fill_null(False))
     right = "write in second_person who agreed, another than authority"
-    yield Fault((tiers == PROTECTED) & alone, "target", "is or holds a protected number and nobody else agreed", right)
-    yield Fault((tiers == PROTECTED) & same, "second_person", "is the authority itself", right)
+    yield Fault(
+        (tiers == Tier.PROTECTED) & alone, "target", "is or holds a protected number and nobody else agreed", right
+    )
+    yield Fault((tiers == Tier.PROTECTED) & same, "second_person", "is the authority itself", right)
 
 
 def _too_short(target: pa.StringArray, kinds: npt.NDArray[np.int8]) -> Mask:
@@ -89,21 +86,28 @@ def _too_short(target: pa.StringArray, kinds: npt.NDArray[np.int8]) -> Mask:
 
 
 def _tiers(kinds: npt.NDArray[np.int8], target: pa.StringArray, aimed: Mask) -> npt.NDArray[np.int8]:
+    """The tier that each target is or holds."""
     tiers = np.zeros(len(target), np.int8)
-    for mask, read in (((kinds == _NUMBER) | (kinds == _HEADER), numbers), (kinds == _PREFIX, prefixes)):
-        rows = np.flatnonzero(mask & aimed)
-        if len(rows):
-            entries = np.asarray(read(target.take(pa.array(rows))).fill_null(0))
-            found = np.zeros(len(rows), np.int8)
-            read_tiers(Hits(entries=np.ascontiguousarray(entries), tiers=found))
-            tiers[rows] = found
+    rows = np.flatnonzero(aimed & ((kinds == _NUMBER) | (kinds == _HEADER)))
+    if len(rows):
+        read_tiers(_entries_at(numbers, target, rows), *protected_arrays(), rows, tiers)
+    rows = np.flatnonzero(aimed & (kinds == _PREFIX))
+    entries = _entries_at(prefixes, target, rows)
+    for prefix in np.unique(entries[entries >> 59 == HOME_SPACE]):
+        tiers[rows[entries == prefix]] = holds_protected(int(prefix))
     return tiers
 
 
-def _read_tiers(hits: Hits) -> None:
-    for row in range(len(hits.entries)):
-        entry = hits.entries[row]
-        hits.tiers[row] = holds_protected(entry) if is_prefix(entry) else tier_of(entry)
+def _entries_at(read: Callable[[pa.Array], pa.Array], target: pa.StringArray, rows: Ints) -> Ints:
+    """The Numbers or Prefixes of some targets."""
+    return np.asarray(read(target.take(pa.array(rows))).fill_null(0))
+
+
+def _read_tiers(
+    entries: Ints, keys: Ints, key_tiers: npt.NDArray[np.int8], rows: Ints, tiers: npt.NDArray[np.int8]
+) -> None:
+    for place in range(len(entries)):
+        tiers[rows[place]] = tier_in(int(entries[place]), keys, key_tiers)
 
 
 read_tiers = compiled(_read_tiers)
