@@ -23,6 +23,8 @@ from wurao.screening.facts import (
     TrunkFacts,
     WishFacts,
 )
+from wurao.numbering.number import length_of, prefix_of
+from wurao.numbering.protected import LONGEST_PREFIX, SHORTEST_PREFIX
 from wurao.settings.thresholds import Thresholds
 from wurao.snapshot.callers import header_orders, header_word, look_at_caller
 from wurao.snapshot.hashing import find
@@ -76,7 +78,7 @@ class Looked(NamedTuple):
     """The categories, a bit each, of the callee's consents to the sender."""
 
 
-def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, row: int) -> Looked:
+def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> Looked:
     """Everything the registries know of one event."""
     at = events.at[row]
     channel = events.channel[row]
@@ -86,9 +88,9 @@ def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, r
     rank = rank_of(base, overlay, callee)
     profile = profile_of(base, overlay, rank)
     found = look_at_caller(base, overlay, caller, at)
-    tier = tier_of(tiers, caller)
+    tier = tier_of(base.tiers, caller)
     sender = -1 if found.header < 0 else header_word(base, overlay, found.header, 0)
-    flags = GONE if sender < 0 else overlay.senders[4 * sender]
+    flags = GONE if sender < 0 else overlay.senders[5 * sender]
     known = (
         (flags & GONE) == 0
         and channel != 3
@@ -111,7 +113,7 @@ def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, r
         fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
         harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
     if known:
-        reference = overlay.senders[4 * sender + 3]
+        reference = overlay.senders[5 * sender + 3]
         fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
         harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
     if trunk >= 0:
@@ -129,7 +131,7 @@ def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, r
         rank,
         profile,
         tier,
-        tier_of(tiers, callee),
+        tier_of(base.tiers, callee),
         commercial,
         found.do_not_originate,
         found.unallocated,
@@ -139,7 +141,7 @@ def look(base: Registry, overlay: Registry, tiers: View, events: EventColumns, r
         known,
         flags,
         found.is_header and found.header < 0,
-        overlay.senders[4 * sender + 1] if known else -1,
+        overlay.senders[5 * sender + 1] if known else -1,
         matched,
         matched and overlay.templates[3 * template + 2] == 1,
         category,
@@ -169,11 +171,15 @@ def profile_of(base: Registry, overlay: Registry, rank: int) -> int:
 
 
 def tier_of(tiers: View, number: int) -> int:
-    """Whether a number is protected: 0 no, 1 protected, 2 never."""
+    """Whether a number is protected: 0 no, 1 protected, 2 never; as `numbering.tier_in` says, by a table of its keys."""
     kind = number >> 59
-    if kind == 2 or kind >= 8:
+    if kind != 4 and kind != 5:
         return 0
     entry = find(tiers, 2, number)
+    length = min(length_of(number) - 1, LONGEST_PREFIX)
+    while entry < 0 and length >= SHORTEST_PREFIX:
+        entry = find(tiers, 2, prefix_of(number, length))
+        length -= 1
     return tiers[entry + 1] if entry >= 0 else 0
 
 

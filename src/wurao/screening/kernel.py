@@ -1,23 +1,51 @@
-"""The kernel: event columns and two registries go in, verdict columns are filled, row by row in input order.
+"""The kernel: event columns, two registries and the velocity state go in, verdict columns are filled, row by row.
 
-Plain scalar code that `engine` compiles; one event is a column of one row.
+Plain scalar code that `engine` compiles; one event is a column of one row. Of each row, in this order: the clock moves
+on; an event seen before gets its earlier verdict; else everything is looked up and measured, the rules decide, and the
+attempt is counted. `screen_still` is the same without velocity, for whoever keeps none.
 """
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from wurao.compiled import Bundle
 from wurao.events.columns import EventColumns
-from wurao.screening.facts import Measures
-from wurao.screening.gather import facts_of, look
-from wurao.screening.precedence import decide
+from wurao.screening.facts import Facts, Measures
+from wurao.screening.gather import LIMIT, Looked, facts_of, look, rank_of
+from wurao.screening.precedence import Decision, decide
+from wurao.screening.velocity import (
+    VelocityState,
+    advance,
+    clock,
+    count_late,
+    enter,
+    find_repeat,
+    measure,
+    recall,
+    remember,
+)
 from wurao.settings.thresholds import Thresholds
+from wurao.snapshot.orders import OVERLAY, slice_word
 from wurao.snapshot.registry import Registry
+from wurao.verdicts import Action, Reason
+from wurao.wishes import CHANNELS
 
 NOTHING_MEASURED = Measures(*(0,) * 23, False)
+NAME = CHANNELS.index("name")
+MESSAGE = CHANNELS.index("message")
+RULE_2, RULE_5 = 1, 4
+"""The places of the two rules of orders."""
+RESCUED = Reason.RESCUE_CALLBACK.value
 
 
 class VerdictColumns(Bundle):
-    """Verdicts as the engine writes them; -1 is null. `order` and its `OVERLAY` mark are those of slices."""
+    """Verdicts as the engine writes them; -1 is null.
+
+    `order` is the slice of the order that decided, with `OVERLAY` where it stands there; `at_row` and `sight` are one
+    value each: the row in work, and ten bits that tell one sight from another.
+    """
 
     columns = {  # noqa: RUF012 - declared ClassVar by Bundle
         "action": "i1",
@@ -27,7 +55,45 @@ class VerdictColumns(Bundle):
         "category": "i1",
         "sender": "i4",
         "order": "i8",
+        "at_row": "i8",
+        "sight": "i8",
     }
+
+    def let_through(self, row: int) -> None:
+        """What a row gets that could not be screened."""
+        for name in ("label", "category", "sender", "order"):
+            self.array(name)[row] = -1
+        self.array("action")[row] = Action.ALLOW
+        self.array("reason")[row] = Reason.FAULT
+
+
+def blank_verdicts(rows: int, sight: int = 0) -> VerdictColumns:
+    """Room for so many verdicts."""
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        name: np.zeros(rows, dtype=dtype) for name, dtype in VerdictColumns.columns.items()
+    }
+    columns["at_row"] = np.zeros(1, dtype=np.int64)
+    columns["sight"] = np.full(1, sight & 1023, dtype=np.int64)
+    return VerdictColumns(**columns)
+
+
+def screen_rows(
+    base: Registry,
+    overlay: Registry,
+    state: VelocityState,
+    thresholds: Thresholds,
+    events: EventColumns,
+    verdicts: VerdictColumns,
+    start: int,
+    stop: int,
+) -> None:
+    """Screen rows in input order."""
+    for row in range(start, stop):
+        verdicts.at_row[0] = row
+        if events.channel[row] == NAME:
+            _name(events, verdicts, row)
+        else:
+            _attempt(base, overlay, state, thresholds, events, verdicts, row)
 
 
 def screen_still(
@@ -41,13 +107,129 @@ def screen_still(
 ) -> None:
     """Screen rows without velocity: every event as if it were the first of all."""
     for row in range(start, stop):
-        looked = look(base, overlay, base.tiers, events, row)
-        facts = facts_of(base, overlay, events, row, looked, NOTHING_MEASURED, thresholds)
-        decision = decide(facts)
-        verdicts.action[row] = decision.action
-        verdicts.reason[row] = decision.reason
-        verdicts.label[row] = decision.label
-        verdicts.overseas_mark[row] = facts.overseas
-        verdicts.category[row] = facts.category
-        verdicts.sender[row] = looked.sender
-        verdicts.order[row] = looked.fraud if decision.rule == 1 else (looked.harassment if decision.rule == 4 else -1)
+        verdicts.at_row[0] = row
+        if events.channel[row] == NAME:
+            _name(events, verdicts, row)
+        else:
+            looked = look(base, overlay, events, row)
+            facts = facts_of(base, overlay, events, row, looked, NOTHING_MEASURED, thresholds)
+            _write(verdicts, row, looked, facts, decide(facts))
+
+
+def _attempt(
+    base: Registry,
+    overlay: Registry,
+    state: VelocityState,
+    thresholds: Thresholds,
+    events: EventColumns,
+    verdicts: VerdictColumns,
+    row: int,
+) -> None:
+    at = events.at[row]
+    late = advance(state, thresholds, at)
+    now = clock(state)
+    high, low = events.id_high[row], events.id_low[row]
+    repeat = find_repeat(state, high, low, now, thresholds)
+    if repeat >= 0:
+        _write_again(verdicts, row, recall(state, repeat))
+        return
+    caller, callee, channel = events.caller[row], events.callee[row], events.channel[row]
+    looked = look(base, overlay, events, row)
+    sender = overlay.senders[5 * looked.sender + 4] if looked.known else -1
+    fraud = _limiting(base, overlay, looked.fraud)
+    harassment = _limiting(base, overlay, looked.harassment)
+    measures = measure(state, thresholds, caller, callee, sender, looked.otp, fraud, harassment)
+    facts = facts_of(base, overlay, events, row, looked, measures, thresholds)
+    decision = decide(facts)
+    _write(verdicts, row, looked, facts, decision)
+    if late:
+        count_late(state)
+    else:
+        enter(
+            state,
+            thresholds,
+            at,
+            channel,
+            caller,
+            channel != MESSAGE and rank_of(base, overlay, caller) >= 0,
+            callee,
+            sender,
+            looked.otp,
+            fraud if _let_through(decision, RULE_2, facts.fraud.over_limit) else -1,
+            harassment if _let_through(decision, RULE_5, facts.harassment.over_limit) else -1,
+            decision.action,
+            events.answered[row],
+            events.ring_s[row],
+            events.duration_s[row],
+        )
+    bits, word = _packed(verdicts, row)
+    remember(state, high, low, now, thresholds, bits, word)
+
+
+def _limiting(base: Registry, overlay: Registry, place: int) -> int:
+    """The mark of the order of a slice that limits; -1 for one that does not, or none."""
+    if place < 0 or ((slice_word(base, overlay, place, 2) >> 32) & 0xFF) != LIMIT:
+        return -1
+    return slice_word(base, overlay, place, 4)
+
+
+def _let_through(decision: Decision, rule: int, over_limit: bool) -> bool:
+    """Whether a rule of orders was asked and found its limit not used up."""
+    return not over_limit and (decision.rule > rule or decision.reason == RESCUED)
+
+
+def _write(verdicts: VerdictColumns, row: int, looked: Looked, facts: Facts, decision: Decision) -> None:
+    verdicts.action[row] = decision.action
+    verdicts.reason[row] = decision.reason
+    verdicts.label[row] = decision.label
+    verdicts.overseas_mark[row] = 1 if facts.overseas else 0
+    verdicts.category[row] = facts.category
+    verdicts.sender[row] = looked.sender
+    order = -1
+    if decision.rule == RULE_2:
+        order = looked.fraud
+    elif decision.rule == RULE_5:
+        order = looked.harassment
+    verdicts.order[row] = order
+
+
+def _name(events: EventColumns, verdicts: VerdictColumns, row: int) -> None:
+    """A look-up is asked one thing: whether the name is listed."""
+    blocked = events.listed[row] != 0
+    verdicts.action[row] = Action.BLOCK.value if blocked else Action.ALLOW.value
+    verdicts.reason[row] = Reason.BLOCKED_DOMAIN.value if blocked else Reason.NOTHING_SPOKE.value
+    verdicts.label[row] = -1
+    verdicts.overseas_mark[row] = 0
+    verdicts.category[row] = -1
+    verdicts.sender[row] = -1
+    verdicts.order[row] = -1
+
+
+def _packed(verdicts: VerdictColumns, row: int) -> tuple[int, int]:
+    """A verdict as 18 bits and a word: ten bits of the sight, 24 of the sender + 1, 29 of the order's slice + 1."""
+    bits = (
+        verdicts.action[row]
+        | verdicts.reason[row] << 2
+        | (verdicts.label[row] + 1) << 7
+        | verdicts.overseas_mark[row] << 13
+        | (verdicts.category[row] + 1) << 14
+    )
+    order = verdicts.order[row]
+    if order >= OVERLAY:
+        order = (order - OVERLAY) | (1 << 28)
+    word = verdicts.sight[0] << 53 | ((verdicts.sender[row] + 1) & 0xFFFFFF) << 29 | ((order + 1) & 0x1FFFFFFF)
+    return bits, word
+
+
+def _write_again(verdicts: VerdictColumns, row: int, remembered: tuple[int, int]) -> None:
+    """The earlier verdict; whose sender and order are known only to the sight that gave it."""
+    bits, word = remembered
+    verdicts.action[row] = bits & 3
+    verdicts.reason[row] = (bits >> 2) & 31
+    verdicts.label[row] = ((bits >> 7) & 63) - 1
+    verdicts.overseas_mark[row] = (bits >> 13) & 1
+    verdicts.category[row] = ((bits >> 14) & 15) - 1
+    same = (word >> 53) == verdicts.sight[0]
+    order = (word & 0x1FFFFFFF) - 1 if same else -1
+    verdicts.sender[row] = ((word >> 29) & 0xFFFFFF) - 1 if same else -1
+    verdicts.order[row] = (order & 0xFFFFFFF) + OVERLAY if order >= 1 << 28 else order

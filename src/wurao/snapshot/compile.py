@@ -18,6 +18,7 @@ from wurao.numbering import parse_column, parse_prefix_column
 from wurao.snapshot.calendar import day_types
 from wurao.snapshot.callers import ALLOCATED, DO_NOT_ORIGINATE, UNALLOCATED, build_callers
 from wurao.snapshot.columns import Ints, integers, places, strings, where_in
+from wurao.snapshot.marks import short_marks
 from wurao.snapshot.orders import OVERLAY, OrderRows, build_orders
 from wurao.snapshot.pages import FEWEST, build_pages
 from wurao.snapshot.personal import HAS_PERSONAL_BIT, build_personal, list_rules
@@ -92,12 +93,16 @@ def names_of(tables: Tables) -> Names:
     )
 
 
-def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST) -> Arrays:
-    """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber."""
+def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, always: Ints | None = None) -> Arrays:
+    """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber.
+
+    So does being among `always`: an overlay must speak of whoever a change touched.
+    """
     subscribers, lists, consents = tables["subscribers"], tables["lists"], tables["consents"]
     registered = integers(subscribers, "number")
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
-    unwritten = np.setdiff1d(np.union1d(list_owner, consent_owner), registered)
+    named = np.union1d(list_owner, consent_owner)
+    unwritten = np.setdiff1d(named if always is None else np.union1d(named, always), registered)
     numbers = np.concatenate([registered, unwritten])
     profiles = np.concatenate([_profiles(subscribers), np.full(len(unwritten), DEFAULT_PROFILE, dtype=np.int64)])
     order = np.argsort(numbers, kind="stable")
@@ -190,6 +195,7 @@ def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[A
         integers(orders, "start"),
         integers(orders, "end", NEVER),
         superseded,
+        short_marks(strings(orders, "order_id")),
     )
     return build_orders(rows_of_orders, targets.total, kept), targets
 
@@ -231,40 +237,55 @@ def compile_senders(tables: Tables, names: Names, targets: Targets, own_sender: 
     """Senders, their trunks, the trunks and the templates."""
     senders, trunks, links = tables["senders"], tables["trunks"], tables["sender_trunks"]
     every = np.arange(len(names.senders), dtype=np.int64)
-    flags = np.where(integers(senders, "state") == 1, SUSPENDED, 0)
-    flags |= np.where(pc.equal(names.senders, own_sender).to_numpy(zero_copy_only=False), OWN, 0)
     owner = places(links.column("sender_id"), names.senders)
     carried = places(links.column("trunk"), names.trunks)
     good = (owner >= 0) & (carried >= 0)
     owner, carried = owner[good], carried[good]
     order = np.argsort(owner, kind="stable")
     count = np.bincount(owner, minlength=len(every))
-    first = np.cumsum(count) - count
-    ceiling = integers(senders, "ceiling_per_hour")
+    trunk_places = (np.cumsum(count) - count) | count << 32
     return {
-        "senders": _words(flags, ceiling, first | count << 32, targets.references("senders", every)),
+        "senders": _words(
+            sender_flags(senders, own_sender),
+            integers(senders, "ceiling_per_hour"),
+            trunk_places,
+            targets.references("senders", every),
+            short_marks(names.senders),
+        ),
         "sender_trunks": carried[order].astype(np.int32),
         **_compile_trunks(trunks, names, targets),
-        "templates": _compile_templates(tables["templates"], names),
+        "templates": compile_templates(tables["templates"], names),
     }
 
 
+def sender_flags(senders: pa.Table, own_sender: str) -> Ints:
+    """The first word of senders."""
+    own = pc.equal(senders.column("sender_id"), own_sender).to_numpy().astype(np.int64)
+    return np.where(integers(senders, "state") == 1, SUSPENDED, 0) | own * OWN
+
+
 def _compile_trunks(trunks: pa.Table, names: Names, targets: Targets) -> Arrays:
-    flags = np.zeros(len(trunks), dtype=np.int64)
-    for name, bit in (("overseas", OVERSEAS), ("alerts", ALERTS), ("attestation_required", ATTESTATION_REQUIRED)):
-        flags |= integers(trunks, name) * bit
     numbers = trunks.column("public_safety").combine_chunks()
     count = pc.fill_null(pc.list_value_length(numbers), 0).to_numpy().astype(np.int64)
     flat = pc.list_flatten(numbers).to_numpy().astype(np.int64)
     every = np.arange(len(names.trunks), dtype=np.int64)
     first = np.cumsum(count) - count
+    references = targets.references("trunks", every)
     return {
-        "trunks": _words(flags, first | count << 32, targets.references("trunks", every), np.zeros_like(flags)),
+        "trunks": _words(trunk_flags(trunks), first | count << 32, references, np.zeros_like(references)),
         "trunk_numbers": flat,
     }
 
 
-def _compile_templates(templates: pa.Table, names: Names) -> npt.NDArray[np.int64]:
+def trunk_flags(trunks: pa.Table) -> Ints:
+    """The first word of trunks."""
+    flags = np.zeros(len(trunks), dtype=np.int64)
+    for name, bit in (("overseas", OVERSEAS), ("alerts", ALERTS), ("attestation_required", ATTESTATION_REQUIRED)):
+        flags |= integers(trunks, name, 0) * bit
+    return flags
+
+
+def compile_templates(templates: pa.Table, names: Names) -> npt.NDArray[np.int64]:
     """The event's category is the template's for marketing, else its purpose (a one-time code: transaction)."""
     purpose = integers(templates, "purpose")
     means = [-1, CATEGORIES.index("service"), CATEGORIES.index("transaction"), CATEGORIES.index("transaction")]

@@ -2,8 +2,8 @@
 
 An order is in force from its start to before its end, except while another that names it in `supersedes` is itself in
 force. Of the orders of one cause on one target the one that wins (release, then limit, then block; then the later
-start, then the greater id) speaks. What comes out of that is a timeline of slices that do not overlap, four words each: start, end,
-`order + verb << 32 + cause << 40`, rate an hour. A look-up walks the few slices of its target.
+start, then the greater id) speaks. What comes out of that is a timeline of slices that do not overlap, five words each: start, end,
+`order + verb << 32 + cause << 40`, rate an hour, the order's mark. A look-up walks the few slices of its target.
 
 A reference to a target is its number plus one, 0 for none; with `OVERLAY` added it is a target of the overlay.
 """
@@ -38,9 +38,9 @@ def in_force(base: Registry, overlay: Registry, reference: int, cause: int, at: 
 def _slice_of(registry: Registry, target: int, cause: int, at: int) -> int:
     for place in range(registry.order_targets[target], registry.order_targets[target + 1]):
         if (
-            registry.order_slices[4 * place] <= at
-            and at < registry.order_slices[4 * place + 1]
-            and (registry.order_slices[4 * place + 2] >> 40) == cause
+            registry.order_slices[5 * place] <= at
+            and at < registry.order_slices[5 * place + 1]
+            and (registry.order_slices[5 * place + 2] >> 40) == cause
         ):
             return place
     return -1
@@ -49,8 +49,8 @@ def _slice_of(registry: Registry, target: int, cause: int, at: int) -> int:
 def slice_word(base: Registry, overlay: Registry, place: int, word: int) -> int:
     """A word of the slice that `in_force` found."""
     if place >= 1099511627776:
-        return overlay.order_slices[4 * (place - 1099511627776) + word]
-    return base.order_slices[4 * place + word]
+        return overlay.order_slices[5 * (place - 1099511627776) + word]
+    return base.order_slices[5 * place + word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class OrderRows:
     end: Ints
     superseded: Ints
     """The row of the order that this one supersedes, or -1."""
+    mark: Ints
+    """What names the order whatever the snapshot: velocity counts a limit under it."""
 
 
 def build_orders(rows: OrderRows, targets: int, kept: Ints) -> dict[str, npt.NDArray[Any]]:
@@ -92,7 +94,7 @@ def build_orders(rows: OrderRows, targets: int, kept: Ints) -> dict[str, npt.NDA
     starts = np.zeros(targets + 1, dtype=np.uint32)
     np.cumsum(np.bincount(rows.target[owner], minlength=targets), out=starts[1:])
     words = owner | rows.verb[owner] << 32 | rows.cause[owner] << 40
-    slices = np.stack([pieces[:, 1], pieces[:, 2], words, rows.rate[owner]], axis=1)
+    slices = np.stack([pieces[:, 1], pieces[:, 2], words, rows.rate[owner], rows.mark[owner]], axis=1)
     return {"order_targets": starts, "order_slices": np.ascontiguousarray(slices).reshape(-1)}
 
 

@@ -1,7 +1,7 @@
 """Senders, their trunks and templates, and the trunks themselves: small tables, looked at by place.
 
-A sender is four words: flags, ceiling an hour (-1: the setting's), `first + count << 32` of its trunks, a reference to
-the orders on it. A trunk is four: flags, `first + count << 32` of the public-safety numbers it may carry, a reference to
+A sender is five words: flags, ceiling an hour (-1: the setting's), `first + count << 32` of its trunks, a reference to
+the orders on it, its mark (what names it whatever the snapshot). A trunk is four: flags, `first + count << 32` of the public-safety numbers it may carry, a reference to
 orders, 0. A template is three: sender, category (the event's, worked out), 1 for a one-time code. The overlay holds all
 of them when any of them was changed, the places of those in the base kept; so a place means the same in both.
 """
@@ -25,7 +25,7 @@ ATTESTATION_REQUIRED = 4
 
 def comes_by_its_trunk(newest: Registry, sender: int, trunk: int) -> bool:
     """Whether a trunk is one of a sender's; a sender without any may come by every domestic one."""
-    trunks = newest.senders[4 * sender + 2]
+    trunks = newest.senders[5 * sender + 2]
     count = trunks >> 32
     if count == 0:
         return trunk < 0 or (newest.trunks[4 * trunk] & OVERSEAS) == 0

@@ -1,0 +1,178 @@
+"""The engine: events go in, verdicts come out; one event, or a column of millions, by the same source.
+
+`Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they may
+run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks the
+rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
+between batches. A fault never stops a call: the row that raises is asked once more uncompiled, to say where, and comes
+through with reason FAULT.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from wurao.compiled import Compiled, compiled
+from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
+from wurao.log import logger
+from wurao.numbering import canonical_column
+from wurao.screening.faults import where_it_raised
+from wurao.screening.kernel import VerdictColumns, blank_verdicts, screen_rows
+from wurao.screening.sight import Sight
+from wurao.screening.velocity import Velocity
+from wurao.settings.reading import Settings
+from wurao.settings.thresholds import thresholds
+from wurao.snapshot.columns import places
+from wurao.snapshot.marks import marks
+from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
+from wurao.wishes import CATEGORIES, CHANNELS
+
+_log = logger("screening")
+KERNEL = compiled(screen_rows)
+BLOCK = 65_536
+"""So many rows are decided between two looks at how much room velocity has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch ready to be decided: its rows as numbers, and what they were looked up in."""
+
+    batch: pa.RecordBatch
+    events: EventColumns
+    sight: Sight
+
+
+class Engine:
+    """Decides events by a sight of the registry; velocity is its own and moves with every batch."""
+
+    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL) -> None:
+        self.sight = sight
+        self.thresholds = thresholds(settings)
+        self.velocity = Velocity.create(settings.velocity.active_callers)
+        self.faults: Counter[tuple[str, str]] = Counter()
+        """How often each kind of fault was met: (rule or step, error)."""
+        self._kernel = kernel
+
+    def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
+        prepared = self.prepare(batch)
+        return self.render(prepared, self.decide(prepared))
+
+    def prepare(self, batch: pa.RecordBatch) -> Prepared:
+        """The rows of a batch as numbers; touches nothing that another thread changes."""
+        return Prepared(batch, event_columns(batch, self.sight), self.sight)
+
+    def decide(self, prepared: Prepared) -> VerdictColumns:
+        """The verdicts of prepared rows, as numbers."""
+        rows = prepared.batch.num_rows
+        verdicts = blank_verdicts(rows, prepared.sight.number)
+        for block in range(0, rows, BLOCK):
+            self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
+        return verdicts
+
+    def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
+        self.velocity.make_room(last - first)
+        while first < last:
+            try:
+                self._run(self._kernel, prepared, verdicts, first, last)
+                return
+            except Exception:
+                first = self._faulty_row(prepared, verdicts) + 1
+
+    def _run(self, kernel: Any, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
+        sight = prepared.sight
+        base, overlay = sight.snapshot.registry, sight.overlaid.registry
+        kernel(base, overlay, self.velocity.state, self.thresholds, prepared.events, verdicts, first, last)
+
+    def _faulty_row(self, prepared: Prepared, verdicts: VerdictColumns) -> int:
+        """Ask the row that raised once more, uncompiled; let its event through if it raises again."""
+        row: int = verdicts.at_row[0]
+        try:
+            with np.errstate(over="ignore"):
+                self._run(self._kernel.plain, prepared, verdicts, row, row + 1)
+        except Exception as fault:
+            kind = (where_it_raised(fault), f"{type(fault).__name__}: {fault}")
+            self.faults[kind] += 1
+            if self.faults[kind] == 1:
+                event = prepared.batch.column("event_id")[row].as_py()
+                _log.error("fault in screening, the event was let through", where=kind[0], error=kind[1], event=event)
+            verdicts.let_through(row)
+        return row
+
+    def render(self, prepared: Prepared, verdicts: VerdictColumns) -> pa.RecordBatch:
+        """The batch of `VERDICT_SCHEMA` for prepared rows and their verdicts."""
+        batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
+        text = pa.nulls(rows, pa.string())
+        columns = {
+            "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
+            "from_number": canonical_column(batch.column("from_number").to_numpy()),
+            "to_number": canonical_column(batch.column("to_number").to_numpy()),
+            "attestation": _codes(batch.column("attestation").to_numpy(), ATTESTATIONS),
+            "roaming": _codes(batch.column("roaming").to_numpy(), ROAMINGS),
+            "answered": _truths(batch.column("answered").to_numpy()),
+            "action": _codes(verdicts.array("action"), ACTIONS),
+            "reason": _codes(verdicts.array("reason"), REASONS),
+            "label": _codes(verdicts.array("label"), REASONS),
+            "overseas_mark": verdicts.array("overseas_mark").astype(bool),
+            "category_declared": batch.column("category"),
+            "category": _codes(verdicts.array("category"), CATEGORIES),
+            "sender_id": sight.sender_ids(verdicts.array("sender")),
+            "order_id": sight.order_ids(verdicts.array("order")),
+            "campaign_id": text,
+            "snapshot": pa.repeat(sight.stamp, rows),
+        }
+        arrays = []
+        for field in VERDICT_SCHEMA:
+            column = columns.get(field.name)
+            if column is None:
+                column = batch.column(field.name) if field.name in batch.schema.names else pa.nulls(rows, field.type)
+            arrays.append(column if getattr(column, "type", None) == field.type else pa.array(column).cast(field.type))
+        return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
+
+
+def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
+    """A batch of `READ_SCHEMA` as the kernel reads it; an unknown trunk, template or category is -1."""
+    names = sight.overlaid.names
+    high, low = marks(batch.column("event_id"))
+    columns: dict[str, npt.NDArray[Any]] = {
+        "at": batch.column("at").cast(pa.int64()).to_numpy(),
+        "caller": batch.column("from_number").to_numpy(),
+        "callee": batch.column("to_number").to_numpy(),
+        "trunk": _places(batch.column("trunk"), names.trunks).astype(np.int32),
+        "template": _places(batch.column("template_id"), names.templates).astype(np.int32),
+        "declared": _places(batch.column("category"), pa.array(CATEGORIES)).astype(np.int8),
+        "ring_s": batch.column("ring_s").fill_null(np.nan).to_numpy(),
+        "duration_s": batch.column("duration_s").fill_null(np.nan).to_numpy(),
+        "id_high": high,
+        "id_low": low,
+        "listed": np.zeros(batch.num_rows, dtype=np.int8),
+    }
+    for name in ("channel", "attestation", "roaming", "answered"):
+        columns[name] = batch.column(name).to_numpy()
+    return EventColumns(**columns)
+
+
+def _places(column: pa.Array, among: pa.Array) -> npt.NDArray[np.int64]:
+    """Where each value of a dictionary column stands among names: each distinct one is looked for once."""
+    if column.null_count == len(column):
+        return np.full(len(column), -1, dtype=np.int64)
+    found = places(column.dictionary, among)
+    index = column.indices.fill_null(-1).to_numpy()
+    return np.append(found, -1)[index]
+
+
+def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
+    """A dictionary column of codes; -1 is null."""
+    mask = values < 0
+    return pa.DictionaryArray.from_arrays(pa.array(values, mask=mask if mask.any() else None), pa.array(codes))
+
+
+def _truths(values: npt.NDArray[np.int8]) -> pa.Array:
+    return pa.array(values == 1, mask=values < 0)
+
+

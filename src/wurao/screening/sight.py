@@ -1,0 +1,60 @@
+"""What the engine sees of the registry at one moment: a snapshot, the overlay of the changes above it, and its stamp.
+
+A `Sight` never changes; when changes or a new snapshot arrive the engine takes another. Whatever was prepared with one
+is decided and rendered with the same, so that places mean the same throughout.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.snapshot import Overlaid, Snapshot
+from wurao.snapshot.orders import OVERLAY
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One snapshot with its overlay up to a change."""
+
+    snapshot: Snapshot
+    overlaid: Overlaid
+    seq: int
+    """The last change in force in it."""
+
+    @property
+    def stamp(self) -> str:
+        """`<id>+<change seq>`, as verdicts carry it."""
+        return f"{self.snapshot.id}+{self.seq}"
+
+    @property
+    def number(self) -> int:
+        """Ten bits that tell this sight from another."""
+        return zlib.crc32(self.stamp.encode()) & 1023
+
+    def sender_ids(self, places: npt.NDArray[np.int32]) -> pa.Array:
+        """The ids of senders, null for -1."""
+        return self.overlaid.names.senders.take(pa.array(places, mask=places < 0))
+
+    def order_ids(self, slices: Ints) -> pa.Array:
+        """The ids of the orders of slices as `orders.in_force` gives them, null for -1."""
+        ids = pa.nulls(len(slices), pa.string())
+        for above in (False, True):
+            rows = np.flatnonzero((slices >= OVERLAY) if above else (slices >= 0) & (slices < OVERLAY))
+            if not len(rows):
+                continue
+            registry = self.overlaid.registry if above else self.snapshot.registry
+            names = self.overlaid.names if above else self.snapshot.names
+            words = registry.array("order_slices")[5 * (slices[rows] & (OVERLAY - 1)) + 2]
+            place = np.full(len(slices), -1, dtype=np.int64)
+            place[rows] = words & 0xFFFFFFFF
+            found = names.orders.take(pa.array(place, mask=place < 0))
+            ids = found if ids.null_count == len(ids) else pc.coalesce(ids, found)
+        return ids

@@ -1,0 +1,156 @@
+"""An opened snapshot: its columns mapped, its small tables as Arrow, and the names behind the places.
+
+Beside the compiled columns a snapshot holds the rows of every table but `subscribers` and `lists`, in Arrow's IPC form and
+mapped like the columns, so that a change can be put over the rows that it touches (`overlay`), two snapshots can be
+compared, and a place can be named. Subscribers and lists are read back from the columns, which say all that a wish is;
+`beside` has the few subscribers' columns that no wish needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.numbering import protected_arrays
+from wurao.snapshot.columns import Ints
+from wurao.snapshot.compile import Names, names_of
+from wurao.snapshot.hashing import make_table
+from wurao.snapshot.pages import numbers_by_rank
+from wurao.snapshot.registry import Registry
+from wurao.tables import TABLES
+from wurao.tables.schema import schema
+from wurao.wishes import (
+    CONTENT_PROTECTION_BIT,
+    DEBT_COLLECTION_BIT,
+    GUARD_SHIFT,
+    HOURS_SHIFT,
+    ONLY_MY_LIST_BIT,
+    OVERSEAS_CALLS_BIT,
+    OVERSEAS_MESSAGES_BIT,
+    UNREGISTERED_BIT,
+)
+
+KEPT_TABLES = tuple(name for name in TABLES if name not in ("subscribers", "lists"))
+BESIDE = ("number", "operator", "since", "guardian", "notice")
+_FLAGS = (
+    ("overseas_calls", OVERSEAS_CALLS_BIT),
+    ("overseas_messages", OVERSEAS_MESSAGES_BIT),
+    ("unregistered", UNREGISTERED_BIT),
+    ("debt_collection", DEBT_COLLECTION_BIT),
+    ("only_my_list", ONLY_MY_LIST_BIT),
+    ("content_protection", CONTENT_PROTECTION_BIT),
+)
+
+
+def as_file(table: pa.Table) -> npt.NDArray[np.uint8]:
+    """A table as the bytes of an Arrow IPC file."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return np.frombuffer(sink.getvalue(), dtype=np.uint8)
+
+
+@dataclass
+class Snapshot:
+    """What one snapshot holds: `arrays` as the store maps them."""
+
+    id: str
+    seq: int
+    """The last change compiled in."""
+    arrays: dict[str, npt.NDArray[Any]]
+    own_sender: str = "wurao"
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The compiled columns."""
+        numbers, tiers = protected_arrays()
+        columns = {name: self.arrays[name] for name in Registry.columns if name != "tiers"}
+        return Registry(**columns, tiers=make_table(numbers, tiers.astype(np.int64)))
+
+    @cached_property
+    def names(self) -> Names:
+        """What the places of senders, trunks, templates and orders are called."""
+        return names_of({name: self.table(name) for name in ("senders", "trunks", "templates", "orders")})
+
+    def table(self, name: str) -> pa.Table:
+        """The rows of one of `KEPT_TABLES`, or `beside`, mapped."""
+        written = self.arrays[f"table_{name}"]
+        table: pa.Table = pa.ipc.open_file(pa.py_buffer(written)).read_all()
+        return table.combine_chunks()
+
+    def subscribers(self, numbers: Ints | None = None) -> pa.Table:
+        """The rows of `subscribers`: of some numbers, or all."""
+        by_rank = self._registered
+        ranks = np.arange(len(by_rank)) if numbers is None else np.flatnonzero(np.isin(by_rank, numbers))
+        return self._subscriber_rows(by_rank[ranks], ranks)
+
+    @cached_property
+    def _registered(self) -> Ints:
+        return numbers_by_rank(self.registry)
+
+    def subscribers_at(self, numbers: Ints, ranks: Ints) -> pa.Table:
+        """The rows of `subscribers` whose ranks are at hand."""
+        return self._subscriber_rows(numbers, ranks)
+
+    def _subscriber_rows(self, numbers: Ints, ranks: Ints) -> pa.Table:
+        registry = self.registry
+        narrow = registry.array("profile_narrow")
+        which = (narrow if len(narrow) else registry.array("profile_wide"))[ranks]
+        profile = registry.array("profiles")[which] if len(ranks) else np.empty(0, dtype=np.int64)
+        timed = registry.array("timed").reshape(-1, 3)
+        timed = timed[np.isin(timed[:, 0], ranks)]
+        order = np.argsort(ranks)
+        row = order[np.searchsorted(ranks[order], timed[:, 0])] if len(timed) else np.empty(0, dtype=np.int64)
+        until = np.zeros((len(ranks), 2), dtype=np.int64)
+        until[row] = timed[:, 1:]
+        columns: dict[str, Any] = {
+            "number": numbers,
+            "marketing": profile & ((1 << 27) - 1),
+            "hours": profile >> HOURS_SHIFT & ((1 << 27) - 1),
+            "guard": profile >> GUARD_SHIFT & 3,
+            "only_my_list_until": pa.array(until[:, 0], mask=until[:, 0] == 0),
+            "shield_until": pa.array(until[:, 1], mask=until[:, 1] == 0),
+            **{name: (profile >> bit & 1).astype(bool) for name, bit in _FLAGS},
+        }
+        return _with_beside(columns, self.table("beside"))
+
+    def lists_of(self, numbers: Ints, ranks: Ints) -> pa.Table:
+        """The rows of `lists` of some subscribers, given their ranks."""
+        starts = self.registry.array("personal").astype(np.int64)
+        first, last = starts[2 * ranks], starts[2 * ranks + 2]
+        count = last - first
+        place = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+        entries = self.registry.array("list_entries").reshape(-1, 2)[place]
+        until = entries[:, 1] >> 6
+        columns = {
+            "subscriber": np.repeat(numbers, count),
+            "entry": entries[:, 0],
+            "match": (entries[:, 0] >> 59 >= 11).astype(np.int8),
+            "action": entries[:, 1] & 1,
+            "until": pa.array(until, mask=until >= 1 << 56),
+        }
+        return pa.table([pa.array(columns[f.name]).cast(f.type) for f in schema("lists")], schema=schema("lists"))
+
+
+def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
+    place = pc.index_in(pa.array(columns["number"]), value_set=beside.column("number").combine_chunks())
+    for name in BESIDE[1:]:
+        columns[name] = beside.column(name).combine_chunks().take(place)
+    columns["notice"] = pc.fill_null(columns["notice"], 2)
+    wanted = schema("subscribers")
+    return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
+
+
+def beside(subscribers: pa.Table) -> pa.Table:
+    """The rows and columns of `subscribers` that wishes do not hold."""
+    kept = pc.or_(pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), 2))
+    for name in ("operator", "since"):
+        kept = pc.or_(kept, pc.is_valid(subscribers.column(name)))
+    return subscribers.select(list(BESIDE)).filter(kept)
+

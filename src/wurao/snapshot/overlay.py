@@ -1,0 +1,121 @@
+"""The overlay: what changed since a snapshot, compiled by the same code and looked at first.
+
+For everything a change touches (a subscriber, a caller's number or prefix, a target of orders) the rows of the base are
+taken together with the changes and compiled anew, so that an overlay's entry says all there is to say of its key and the
+base's is not asked. Senders, trunks and templates keep their places; the changed ones are written over a copy. Called
+by every worker when the change log has grown, some milliseconds for a few changes; nothing is ever changed in place, so
+a block in work keeps what it started with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow.compute as pc
+
+from wurao.compiled import compiled
+from wurao.numbering import canonical, prefix_text
+from wurao.numbering.number import is_prefix
+from wurao.snapshot.calendar import day_types
+from wurao.snapshot.changed import Changed, integers_of, merged, no_change, rows_with
+from wurao.snapshot.columns import Ints, integers, strings
+from wurao.snapshot.compile import Arrays, Names, Targets, compile_callers, compile_orders, compile_subscribers
+from wurao.snapshot.opened import Snapshot
+from wurao.snapshot.pages import find_rank
+from wurao.snapshot.patch import OrderTargets, extended_names, patched_senders, touched_orders
+from wurao.snapshot.registry import Registry, empty_arrays
+from wurao.tables import TABLES
+
+NO_PAGES = 1 << 62
+SHARED = ("senders", "sender_trunks", "trunks", "trunk_numbers", "templates", "day_types", "tiers")
+"""The columns that an overlay takes from its base where no change touches them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """The overlay, and the names behind its places; those of orders are its own."""
+
+    registry: Registry
+    names: Names
+
+
+def untouched(snapshot: Snapshot) -> Overlaid:
+    """The overlay of no changes."""
+    arrays = empty_arrays() | {name: snapshot.registry.array(name) for name in SHARED}
+    return Overlaid(Registry(**arrays), snapshot.names)
+
+
+def overlay(snapshot: Snapshot, changed: dict[str, Changed]) -> Overlaid:
+    """The overlay of everything that changed since a snapshot, table by table."""
+    every = {name: changed.get(name) or no_change(name) for name in TABLES}
+    arrays = empty_arrays() | {name: snapshot.registry.array(name) for name in SHARED}
+    names = extended_names(snapshot, every)
+    texts = _caller_texts(every)
+    orders, targets_touched = touched_orders(snapshot.table("orders"), every["orders"], texts)
+    names = replace(names, orders=strings(orders, "order_id"))
+    order_arrays, targets = compile_orders({"orders": orders}, names, above=True)
+    arrays |= order_arrays
+    arrays |= patched_senders(snapshot, every, names, targets, targets_touched)
+    arrays |= _callers(snapshot, every, names, targets, targets_touched)
+    arrays |= _subscribers(snapshot, every, names)
+    if every["holidays"]:
+        holidays = merged(snapshot.table("holidays"), every["holidays"])
+        arrays["day_types"] = day_types(integers(holidays, "date"), integers(holidays, "day_type"))
+    return Overlaid(Registry(**arrays), names)
+
+
+def _caller_texts(every: dict[str, Changed]) -> list[str]:
+    """Every number and prefix that a change of headers or of what may originate touches, as text."""
+    keys = {
+        key
+        for name, column in (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
+        for key in every[name].keys(column).to_pylist()
+    }
+    return [prefix_text(key) if is_prefix(key) else canonical(key) for key in keys]
+
+
+def _callers(
+    snapshot: Snapshot, every: dict[str, Changed], names: Names, targets: Targets, touched: OrderTargets
+) -> Arrays:
+    keys = [integers_of(every[n].keys(c)) for n, c in (("headers", "header"), ("do_not_originate", "number"))]
+    keys += [integers_of(every["allocations"].keys("prefix")), touched.keys]
+    wanted = np.unique(np.concatenate(keys))
+    if not len(wanted):
+        return {}
+    tables = {
+        name: merged(rows_with(snapshot.table(name), column, wanted), every[name])
+        for name, column in (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
+    }
+    return compile_callers(tables, names, targets, wanted)
+
+
+def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names) -> Arrays:
+    owners = [integers_of(every["subscribers"].keys("number")), integers_of(every["lists"].keys("subscriber"))]
+    consents = every["consents"]
+    kept = snapshot.table("consents")
+    if consents:
+        owners.append(integers_of(consents.puts.column("subscriber")))
+        mine = pc.is_in(kept.column("consent_id"), value_set=consents.keys("consent_id").combine_chunks())
+        owners.append(integers_of(kept.filter(mine).column("subscriber")))
+    numbers = np.unique(np.concatenate(owners))
+    if not len(numbers):
+        return {}
+    ranks = np.empty(len(numbers), dtype=np.int64)
+    _find_ranks(snapshot.registry, numbers, ranks)
+    there = ranks >= 0
+    base = snapshot.subscribers_at(numbers[there], ranks[there])
+    tables = {
+        "subscribers": merged(base, every["subscribers"]),
+        "lists": merged(snapshot.lists_of(numbers[there], ranks[there]), every["lists"]),
+        "consents": merged(rows_with(kept, "subscriber", numbers), consents),
+    }
+    return compile_subscribers(tables, names, fewest=NO_PAGES, always=numbers)
+
+
+def _ranks(registry: Registry, numbers: Ints, ranks: Ints) -> None:
+    for row in range(len(numbers)):
+        ranks[row] = find_rank(registry, numbers[row])
+
+
+_find_ranks = compiled(_ranks)
