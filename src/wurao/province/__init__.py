@@ -3,10 +3,27 @@
 `generate` makes it. `plan` takes the real segments, `people` fills them by the `wishes` of a province, `firms` and
 `trunks` send, all of which is the `world`; `life`, `business`, `rescue`, `campaigns` and `fakes` make blocks of events,
 `write` and `registry` the files. What is planted, and what a subscriber wants, is known by construction (`scenes`):
-nothing here asks the rules.
+nothing here asks the rules. `compare` holds the verdicts against it.
 """
 
+from wurao.province.compare import Comparison, Example, compare, example
 from wurao.province.generate import SEED, Made, generate
 from wurao.province.scenes import ONLY_CONTENT_SEES, PLANTED, SCENES, TITLES, WANTED, Scene
+from wurao.province.texts import real_texts
 
-__all__ = ["ONLY_CONTENT_SEES", "PLANTED", "SCENES", "SEED", "TITLES", "WANTED", "Made", "Scene", "generate"]
+__all__ = [
+    "ONLY_CONTENT_SEES",
+    "PLANTED",
+    "SCENES",
+    "SEED",
+    "TITLES",
+    "WANTED",
+    "Comparison",
+    "Example",
+    "Made",
+    "Scene",
+    "compare",
+    "example",
+    "generate",
+    "real_texts",
+]

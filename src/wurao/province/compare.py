@@ -80,6 +80,7 @@ class Example:
     at: str
     channel: str
     trunk: str | None
+    template_id: str | None
     reason: str
 
 
@@ -87,7 +88,7 @@ def example(truth: Path, verdicts: list[Path], kind: str) -> Example | None:
     """The first blocked event of a planted kind; None where none was."""
     query = """
         SELECT v.from_number, v.to_number, strftime(v."at" AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%dT%H:%M:%S+08:00'),
-            v.channel::VARCHAR, v.trunk, v.reason::VARCHAR
+            v.channel::VARCHAR, v.trunk, v.template_id, v.reason::VARCHAR
         FROM read_parquet($truth) t JOIN read_parquet($verdicts) v USING (event_id)
         WHERE t.planted = $kind AND v.action = 'block' AND v.from_number IS NOT NULL
         ORDER BY event_id LIMIT 1

@@ -43,7 +43,6 @@ class People:
     city: NDArray[np.int8]
     operator: NDArray[np.int8]
     wishes: Wishes
-    block_starts: Ints
     pairing: Ints
 
     def __len__(self) -> int:
@@ -51,10 +50,10 @@ class People:
 
     def contact(self, person: Ints, which: Ints | int) -> Ints:
         """A person's contact of this rank (0 to 15); the relation holds both ways. Some are paired with themselves."""
-        block = np.searchsorted(self.block_starts, person, side="right") - 1
-        start = self.block_starts[block]
-        size = self.block_starts[block + 1] - start
-        return np.asarray(start + (self.pairing[which] - (person - start)) % size, dtype=np.int64)
+        block = np.minimum(person // NEIGHBOURS, max(len(self) // NEIGHBOURS - 1, 0))
+        start = block * NEIGHBOURS
+        size = np.where(start + 2 * NEIGHBOURS > len(self), len(self) - start, NEIGHBOURS)
+        return np.asarray(start + (self.pairing[which] - (person - start)) % size)
 
     def has(self, person: Ints, trait: int) -> NDArray[np.bool_]:
         """Who of these has a trait."""
@@ -104,11 +103,9 @@ def people(rng: np.random.Generator, subscribers: int, wishes: Wishes) -> People
     number, registered, city, operator = _numbers(rng, segments, subscribers)
     wish = np.zeros(len(number), dtype=np.uint16)
     wish[registered] = rng.choice(len(wishes.share), subscribers, p=wishes.share)
-    blocks = max(1, len(number) // NEIGHBOURS)
-    starts = np.linspace(0, len(number), blocks + 1).astype(np.int64)
-    pairing = rng.choice(int(np.diff(starts).min()), CONTACTS, replace=False).astype(np.int64)
+    pairing = rng.choice(min(len(number), NEIGHBOURS), CONTACTS, replace=False).astype(np.int64)
     traits = _traits(rng, registered, wishes, wish)
-    return People(number, wish, registered, traits, city, operator, wishes, starts, pairing)
+    return People(number, wish, registered, traits, city, operator, wishes, pairing)
 
 
 def _segments_in_use(rng: np.random.Generator, subscribers: int) -> Segments:

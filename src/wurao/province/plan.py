@@ -1,4 +1,4 @@
-"""The real segment plan as the generator wants it: Shanxi's segments with city and operator, and segments elsewhere.
+"""The real segment plan as the generator wants it: Shanxi's segments with city and operator; segments elsewhere.
 
 `people` fills Shanxi's with subscribers, `fraud` and `life` take callers from elsewhere.
 """
@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import phone
 from numpy.typing import NDArray
 
+from wurao.numbering.plan import packaged
 from wurao.province.block import E164, Ints
 
 PROVINCE = "山西"
@@ -32,8 +31,8 @@ CITIES = {
 }
 """The cities of the province and their area codes."""
 AREA_CODES = np.array([int(code) for code in CITIES.values()], dtype=np.int64)
-_ROW = np.dtype([("first", "<i4"), ("place", "<i4"), ("sort", "i1")])
-_OPERATOR_OF_SORT = np.array([0, 0, 1, 2, 2, 1, 0, 3, 3], dtype=np.int8)
+_OURS = np.array([0, 1, 2, 2, 1, 0, 3, 3], dtype=np.int8)
+"""Of each operator of the plan, virtual ones too, the place of the network in `CODES`."""
 MOBILE = E164 + 86 * 10**11
 """What is added to the eleven digits of a mobile number."""
 
@@ -53,22 +52,15 @@ def fixed(area_code: Ints | int, local: Ints | int) -> Ints:
 
 
 def shanxi() -> Segments:
-    """Every mobile segment of the province, in order."""
-    return _segments((PROVINCE,))
+    """Every mobile segment of the province, in order. The plan is the packaged one: the same seed, the same province."""
+    plan = packaged()
+    first = plan.segments(PROVINCE)
+    places = {plan.cities.index(city): n for n, city in enumerate(CITIES)}
+    city = [places[code] for code in plan.city_of_segments(first).tolist()]
+    return Segments(first, np.array(city, dtype=np.int8), _OURS[plan.operator_of_segments(first)])
 
 
-def elsewhere() -> Segments:
-    """The mobile segments of a few other provinces, in order, without those of satellites (174, 1349)."""
-    found = _segments(ELSEWHERE)
-    mobile = (found.first // 10_000 != 174) & (found.first // 1_000 != 1_349)
-    return Segments(found.first[mobile], found.city[mobile], found.operator[mobile])
-
-
-def _segments(provinces: tuple[str, ...]) -> Segments:
-    data = (Path(phone.__file__).parent / "phone.dat").read_bytes()
-    rows = np.frombuffer(data[int.from_bytes(data[4:8], "little") :], dtype=_ROW)
-    places = {int(at): data[at : data.index(0, at)].decode().split("|") for at in np.unique(rows["place"])}
-    rows = rows[np.isin(rows["place"], [at for at, place in places.items() if place[0] in provinces])]
-    cities = {city: n for n, city in enumerate(CITIES)}
-    city = np.array([cities.get(places[int(at)][1], -1) for at in rows["place"]], dtype=np.int8)
-    return Segments(rows["first"].astype(np.int64), city, _OPERATOR_OF_SORT[rows["sort"]])
+def elsewhere() -> Ints:
+    """The mobile segments of a few other provinces."""
+    plan = packaged()
+    return np.concatenate([plan.phone_segments(province) for province in ELSEWHERE])

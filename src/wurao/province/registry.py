@@ -98,6 +98,8 @@ def _subscribers(world: World, rng: np.random.Generator) -> Iterator[pa.Table]:
             if place < n and person[place] == who:
                 until[place] = MIDNIGHT_US + int(seconds * 1e6)
         old = people.has(person, ELDER)
+        guardian = people.contact(person, 0)
+        guardian = np.where(guardian == person, people.contact(person, 1), guardian)
         yield pa.table(
             {
                 "number": numbers(people.number[person]),
@@ -114,7 +116,7 @@ def _subscribers(world: World, rng: np.random.Generator) -> Iterator[pa.Table]:
                 "content_protection": pa.array(wishes.content_protection[wish]),
                 "guard": picked(GUARDS, wishes.guard[wish]),
                 "shield_until": times(until, until == 0),
-                "guardian": where(old, numbers(people.number[people.contact(person, 0)])),
+                "guardian": where(old, numbers(people.number[guardian])),
                 "notice": picked(("each", "daily", "none"), rng.choice(3, n, p=[0.2, 0.3, 0.5])),
             }
         )

@@ -1,6 +1,6 @@
 """The texts of messages: rendered templates of firms, and what people, advertisers and fraudsters write.
 
-Where `sms/zh.csv` stands in the shared data, texts are drawn from it by their label (everyday messages of private
+Where `data/sms/zh.csv` stands in the shared directory, texts are drawn from it by their label (everyday messages of private
 people; advertisements, fraud and illegal offers sent by fake base stations); else from the few plain ones here.
 """
 
@@ -64,10 +64,16 @@ class Texts:
         return rng.integers(*self.sorts[sort], n)
 
 
+def real_texts(shared: Path | None) -> Path | None:
+    """The file of real texts in the shared directory; None where it is not there."""
+    file = shared / "data" / "sms" / "zh.csv" if shared else None
+    return file if file and file.is_file() else None
+
+
 def texts(rng: np.random.Generator, shared: Path | None) -> Texts:
     """The pool with what strangers and friends write, real where the shared data is there."""
-    file = shared / "sms" / "zh.csv" if shared else None
-    real = _real(rng, file) if file and file.exists() else {}
+    file = real_texts(shared)
+    real = _real(rng, file) if file else {}
     pool = Texts()
     for sort, own in (("talk", _TALK), ("advertisement", _ADVERTISEMENTS), ("fraud", _FRAUD), ("illegal", _ILLEGAL)):
         pool.add(sort, real.get(sort) or list(own))

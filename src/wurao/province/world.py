@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from wurao.province.block import E164, Block, Ints
 from wurao.province.firms import Consents, Firms, consents, firms
 from wurao.province.people import ELDER, FLOODED, LISTS_FAMILY, People, people
-from wurao.province.plan import MOBILE, Segments, elsewhere
+from wurao.province.plan import MOBILE, elsewhere
 from wurao.province.texts import Texts, texts
 from wurao.province.trunks import Trunks, trunks
 from wurao.province.wishes import LABEL, STANDARD, wishes
@@ -56,13 +56,13 @@ class World:
     consents: Consents
     trunks: Trunks
     texts: Texts
-    elsewhere: Segments
+    elsewhere: Ints
     floods: Floods
 
     def mobile_elsewhere(self, key: Ints) -> Ints:
         """A mobile number of another province for each key; the same key has the same number."""
         mixed = _mixed(key)
-        segment = self.elsewhere.first[mixed % len(self.elsewhere.first)]
+        segment = self.elsewhere[mixed % len(self.elsewhere)]
         return np.asarray(MOBILE + segment * 10_000 + (mixed >> 24) % 10_000)
 
     def trunk_of(self, person: Ints) -> Ints:

@@ -29,6 +29,14 @@ ORDINARY = tuple(
 FRAUD = tuple(f"{word}-{n}.example" for word in ("bank-verify", "etc-renew", "refund") for n in range(FRAUD_NAMES // 3))
 LIFE = "life"
 
+_REPEATED = ("channel", "text", "category", "template_id", "trunk", "attestation", "roaming", "display_name", "name")
+_LAID_OUT: dict[str, Any] = {
+    "compression": "zstd",
+    "use_dictionary": [*_REPEATED, "planted", "should", "scene"],
+    "column_encoding": {"event_id": "DELTA_BYTE_ARRAY"},
+}
+"""Only columns that repeat themselves get a dictionary: trying it on the others takes half of the time of writing."""
+
 
 class EventFiles:
     """Writes events and truth as blocks come, in order of time. Use it in a `with`; it counts what it wrote."""
@@ -38,7 +46,7 @@ class EventFiles:
         self._texts = pa.array(world.texts.pool)
         self._pending: list[pa.Table] = []
         self._files = 0
-        self._truth = pq.ParquetWriter(truth, pa.schema(_TRUTH_FIELDS), compression="zstd")
+        self._truth = pq.ParquetWriter(truth, pa.schema(_TRUTH_FIELDS), **_LAID_OUT)
 
     def __enter__(self) -> EventFiles:
         return self
@@ -62,7 +70,7 @@ class EventFiles:
 
     def _next_file(self) -> None:
         file = self.directory / f"part-{self._files:05d}.parquet"
-        pq.write_table(pa.concat_tables(self._pending), file, compression="zstd", row_group_size=250_000)
+        pq.write_table(pa.concat_tables(self._pending), file, row_group_size=250_000, **_LAID_OUT)
         self._pending, self._files = [], self._files + 1
 
     def _table(self, block: Block, ids: pa.StringArray) -> pa.Table:
