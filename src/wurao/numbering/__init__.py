@@ -2,8 +2,8 @@
 
 A text is located and read symbol by symbol (`written`, `symbols`, `hidden`), its digits are understood by the structure
 of the national plan (`national`) or another country's (`foreign`): together `parse`, the one place where numbers are
-parsed. `number` says how a Number and a Prefix are packed, `canonical` and `prefixes` write them again, `protected` knows
-whom no order may block, `plan` where a number belongs and whose it is. Data files with their sources lie beside.
+parsed. `number` says how a Number and a Prefix are packed, `canonical` and `prefixes` write them again, `protected`
+knows whom no order may block, `plan` where a number belongs and whose it is. Data files with their sources lie beside.
 """
 
 from wurao.numbering.canonical import canonical, canonical_column, e164, masked

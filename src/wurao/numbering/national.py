@@ -43,6 +43,7 @@ CARRIER_PREFIX_LENGTH = np.array([len(prefix) for prefix in _CARRIERS], dtype=np
 
 _LONGEST_SHORT = 16
 _LONGEST_OF_AREA = 6
+_LONGEST_BEHIND_ZERO = 8
 _COUNTRY = 86
 _EMERGENCIES = (110, 119, 120, 122)
 
@@ -111,7 +112,9 @@ def _behind_zero(digits: Digits, at: int, end: int) -> int:
     found = _subscriber(digits, at, end)
     if found == IMPOSSIBLE:
         found = _short_of_area(digits, at, end)
-    return found if found != IMPOSSIBLE else _reached_everywhere(digits, at, end)
+    if found == IMPOSSIBLE:
+        found = _freephone(digits, at, end)
+    return _short(digits, at, end) if found == IMPOSSIBLE and end - at <= _LONGEST_BEHIND_ZERO else found
 
 
 def _has_country_code(digits: Digits, at: int, end: int) -> bool:
@@ -174,9 +177,14 @@ def _short_of_area(digits: Digits, at: int, end: int) -> int:
 
 def _reached_everywhere(digits: Digits, at: int, end: int) -> int:
     """400 and 800 with 7 digits, or a short code."""
-    if end - at == 10 and value_in(digits, at, at + 3) in (400, 800):
-        return pack(FREEPHONE, 10**10 + value_in(digits, at, end))
-    return _short(digits, at, end)
+    found = _freephone(digits, at, end)
+    return found if found != IMPOSSIBLE else _short(digits, at, end)
+
+
+def _freephone(digits: Digits, at: int, end: int) -> int:
+    if end - at != 10 or value_in(digits, at, at + 3) not in (400, 800):
+        return IMPOSSIBLE
+    return pack(FREEPHONE, 10**10 + value_in(digits, at, end))
 
 
 @apart

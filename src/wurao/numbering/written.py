@@ -227,7 +227,9 @@ def _number_end(buffer: Octets, first: int, end: int, is_address: bool) -> int:
 
 
 def _is_host(buffer: Octets, first: int, last: int) -> bool:
-    """Whether a SIP address without a user names only a host: it has a dot or a bracket, or the port was cut off."""
+    """Whether a SIP address without a user names only a host: it has a dot or a bracket, and no + before."""
+    if first < last and int(buffer[first]) == 43:
+        return False
     return _find(buffer, first, last, 46) >= 0 or _find(buffer, first, last, 91) >= 0
 
 
