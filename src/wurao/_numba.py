@@ -7,9 +7,11 @@ calls keeps the arrays alive. A Bundle is the address of a table of such pairs.
 from __future__ import annotations
 
 import dis
+import hashlib
 import operator
 import types
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import numba
@@ -26,6 +28,7 @@ from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_apart,
 numba.config.CACHE_DIR = str(code_directory())
 
 _dispatchers: dict[Callable[..., Any], Any] = {}
+_fingerprints: dict[types.FunctionType, str] = {}
 _OVERLOADED = (bits_set, prefetch)
 
 
@@ -42,7 +45,7 @@ def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
         elif is_ours(value) and value not in _OVERLOADED:
             seen[name] = dispatcher(value, True)
     twin = types.FunctionType(plain.__code__, seen, plain.__name__, plain.__defaults__, plain.__closure__)
-    twin.__qualname__, twin.__module__ = plain.__qualname__, plain.__module__
+    twin.__qualname__, twin.__module__ = f"{plain.__qualname__}_{fingerprint(plain)}", plain.__module__
     made = numba.njit(twin, cache=True, nogil=True, forceinline=inner and not is_apart(plain))
     _forget_literals(made)
     _dispatchers[plain] = made
@@ -55,6 +58,47 @@ def _forget_literals(made: Any) -> None:
     made.get_call_template = lambda args, kws: of_types(
         tuple(nb.unliteral(given) for given in args), {name: nb.unliteral(given) for name, given in kws.items()}
     )
+
+
+def fingerprint(plain: types.FunctionType) -> str:
+    """What tells a function from any other and from itself before a change: its code, and that of all it calls.
+
+    Machine code is kept under a name with it, since Numba looks only at the file of the outermost function.
+    """
+    known = _fingerprints.get(plain)
+    if known is None:
+        _fingerprints[plain] = "itself"
+        cells = [cell.cell_contents for cell in plain.__closure__ or ()]
+        values = [plain.__globals__.get(name) for name in sorted(_names(plain.__code__))]
+        told = [_code(plain.__code__), is_apart(plain), *(_told(value) for value in (*values, *cells))]
+        known = _fingerprints[plain] = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return known
+
+
+def _code(code: types.CodeType) -> tuple[object, ...]:
+    consts = [_code(each) if isinstance(each, types.CodeType) else _told(each) for each in code.co_consts]
+    return code.co_code.hex(), consts, code.co_names, code.co_varnames
+
+
+def _told(value: object) -> object:
+    """A value that compiled code sees as a constant, as text that is the same in every process."""
+    if isinstance(value, Compiled):
+        value = value.plain
+    if is_ours(value):
+        return fingerprint(value)
+    if isinstance(value, np.ndarray):
+        return hashlib.sha256(value.tobytes()).hexdigest()
+    if isinstance(value, frozenset | set):
+        return sorted(map(repr, value))
+    if isinstance(value, type):
+        return value.__qualname__, getattr(value, "_fields", None), [repr(each) for each in _members(value)]
+    if value is None or isinstance(value, int | float | str | bytes | tuple | np.generic):
+        return repr(value)
+    return type(value).__qualname__
+
+
+def _members(kind: type) -> list[Any]:
+    return list(kind) if issubclass(kind, Enum) else []
 
 
 def _names(code: types.CodeType) -> set[str]:

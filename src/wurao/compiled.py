@@ -9,8 +9,8 @@ IndexError and never reads what is not its own. It hands out Python integers and
 code reckon alike: any integer type becomes int64, but uint64 stays uint64 (hashing wraps there on purpose). A
 `Bundle` is a named set of views, handed over as one pointer.
 
-Machine code is kept under the data directory, in a folder named for the sources, so that a changed source is never
-served by old code: Numba itself looks only at the file of the outermost function.
+Machine code is kept under the data directory, each function's under a name that tells its code and that of all it
+calls, so that a changed source is never served by old code and an unchanged one is not compiled again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import os
 import sys
 import types
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -30,7 +31,6 @@ import numpy.typing as npt
 from wurao.settings.places import data_directory
 
 _PACKAGE = Path(__file__).parent
-_SOURCES = (".py", ".csv")
 
 _APART: set[Callable[..., Any]] = set()
 Plain = TypeVar("Plain", bound=Callable[..., Any])
@@ -141,10 +141,10 @@ def is_apart(plain: Callable[..., Any]) -> bool:
 
 @functools.cache
 def code_directory() -> Path:
-    """Where machine code of these very sources, and of the data files that they read at import, is kept."""
-    digest = hashlib.sha256(sys.version.encode())
-    for source in sorted(file for file in _PACKAGE.rglob("*.*") if file.suffix in _SOURCES):
-        digest.update(source.read_bytes())
+    """Where machine code is kept that this Python, this Numba and these two modules make."""
+    digest = hashlib.sha256(f"{sys.version} {version('numba')}".encode())
+    for source in ("compiled.py", "_numba.py"):
+        digest.update((_PACKAGE / source).read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     return data_directory() / "compiled" / digest.hexdigest()[:16]
 

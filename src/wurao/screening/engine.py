@@ -10,7 +10,9 @@ through with reason FAULT.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,14 +23,22 @@ from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
 from wurao.log import logger
 from wurao.numbering import canonical_column
+from wurao.screening.explain import Explanation, explain
+from wurao.screening.facts import Facts
+from wurao.screening.following import Following
 from wurao.screening.faults import where_it_raised
-from wurao.screening.kernel import VerdictColumns, blank_verdicts, screen_rows
+from wurao.screening.gather import facts_of, look
+from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
+from wurao.screening.single import columns_of_one
 from wurao.screening.velocity import Velocity
-from wurao.settings.reading import Settings
+from wurao.settings import Settings, load
 from wurao.settings.thresholds import thresholds
+from wurao.snapshot import Changed, overlay, put_over
+from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
 from wurao.snapshot.marks import marks
+from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
 from wurao.wishes import CATEGORIES, CHANNELS
 
@@ -38,13 +48,17 @@ BLOCK = 65_536
 """So many rows are decided between two looks at how much room velocity has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
-    """A batch ready to be decided: its rows as numbers, and what they were looked up in."""
+    """A batch ready to be decided: its rows as numbers, and the sight that their places are of."""
 
     batch: pa.RecordBatch
     events: EventColumns
     sight: Sight
+
+    def look_again(self, sight: Sight) -> None:
+        """Take the places of another snapshot; those of one snapshot's sights are the same."""
+        self.events = event_columns(self.batch, sight)
 
 
 class Engine:
@@ -54,9 +68,59 @@ class Engine:
         self.sight = sight
         self.thresholds = thresholds(settings)
         self.velocity = Velocity.create(settings.velocity.active_callers)
+        self.following: Following | None = None
         self.faults: Counter[tuple[str, str]] = Counter()
         """How often each kind of fault was met: (rule or step, error)."""
         self._kernel = kernel
+
+    @classmethod
+    def open(cls, store: Path, settings: Settings | None = None, *, follow: bool = False) -> Engine:
+        """An engine on a store's current snapshot and the changes acknowledged so far.
+
+        With `follow` it is a worker: it takes up changes and new snapshots as they come, and reports to the store.
+        Refused where there is no snapshot, or none is sound.
+        """
+        settings = settings or load()
+        following = Following(store, settings.screening.own_sender_id)
+        engine = cls(following.newest, settings)
+        if follow:
+            engine.following = following
+            following.start()
+        return engine
+
+    def with_rows(self, directory: Path, settings: Settings) -> Engine:
+        """An engine of its own on the same snapshot with the rows of a directory's tables put over it."""
+        rows = {
+            name: Changed(checked.table, no_change(name).gone)
+            for name, checked in read_tables(directory).items()
+            if len(checked.table)
+        }
+        snapshot, changed = self.sight.snapshot, put_over(self.sight.changed, rows)
+        return Engine(Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed), settings)
+
+    def close(self) -> None:
+        """Leave service."""
+        if self.following is not None:
+            self.following.stop()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def facts(self, event: Mapping[str, str | None]) -> Facts:
+        """The facts of one event as if it stood alone: no velocity, no text read, no compiled code."""
+        sight = self.sight
+        base, overlay = sight.snapshot.registry, sight.overlaid.registry
+        columns = columns_of_one(event, sight.overlaid.names)
+        with np.errstate(over="ignore"):
+            looked = look(base, overlay, columns, 0)
+            return facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
+
+    def explain(self, event: Mapping[str, str | None]) -> Explanation:
+        """The verdict on one event as if it stood alone, and what every rule looked at and said."""
+        return explain(self.facts(event))
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
@@ -68,11 +132,20 @@ class Engine:
         return Prepared(batch, event_columns(batch, self.sight), self.sight)
 
     def decide(self, prepared: Prepared) -> VerdictColumns:
-        """The verdicts of prepared rows, as numbers."""
+        """The verdicts of prepared rows, as numbers; by the newest sight when the engine follows a store."""
+        if self.following is not None:
+            self.sight = self.following.begin()
+            if self.sight.snapshot is not prepared.sight.snapshot:
+                prepared.look_again(self.sight)
+            prepared.sight = self.sight
         rows = prepared.batch.num_rows
         verdicts = blank_verdicts(rows, prepared.sight.number)
-        for block in range(0, rows, BLOCK):
-            self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
+        try:
+            for block in range(0, rows, BLOCK):
+                self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
+        finally:
+            if self.following is not None:
+                self.following.end()
         return verdicts
 
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.snapshot import Overlaid, Snapshot
+from wurao.snapshot import Changed, Overlaid, Snapshot
 from wurao.snapshot.orders import OVERLAY
 
 Ints = npt.NDArray[np.int64]
@@ -28,6 +28,8 @@ class Sight:
     overlaid: Overlaid
     seq: int
     """The last change in force in it."""
+    changed: dict[str, Changed]
+    """What the overlay was made of."""
 
     @property
     def stamp(self) -> str:

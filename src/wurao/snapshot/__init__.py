@@ -2,11 +2,26 @@
 
 `build` turns checked tables into the columns of a `Registry` (`compile`, with a module for each part: `pages`,
 `personal`, `callers`, `orders`, `senders`, `calendar`) and hands them to the `store`. `Snapshot` is an opened one;
-`overlay` puts the changes since over it. `find_rank` and its like are the look-ups, called by screening.
+`overlay` puts what `Changed` since over it. `find_rank` and its like are the look-ups, called by screening.
 """
 
-from wurao.snapshot.changed import Changed
-from wurao.snapshot.opened import Snapshot
+from wurao.snapshot.build import Built, build
+from wurao.snapshot.changed import Changed, changed_tables, put_over
+from wurao.snapshot.opened import Snapshot, open_snapshot
 from wurao.snapshot.overlay import Overlaid, overlay, untouched
+from wurao.snapshot.store import current_id, verify
 
-__all__ = ["Changed", "Overlaid", "Snapshot", "overlay", "untouched"]
+__all__ = [
+    "Built",
+    "Changed",
+    "Overlaid",
+    "Snapshot",
+    "build",
+    "changed_tables",
+    "current_id",
+    "open_snapshot",
+    "overlay",
+    "put_over",
+    "untouched",
+    "verify",
+]

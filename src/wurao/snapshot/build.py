@@ -14,7 +14,7 @@ from typing import Any
 import numpy.typing as npt
 import pyarrow as pa
 
-from wurao.changes import all_changes
+from wurao.changes import Change, ChangeReader
 from wurao.errors import Refused
 from wurao.snapshot.changed import changed_tables, merged
 from wurao.snapshot.compile import compile_all
@@ -43,19 +43,28 @@ def build(directory: Path, store: Path, *, own_sender: str, strict: bool = False
     """
     started = time.monotonic()
     checked = read_tables(directory)
-    bad = {name: each.bad.total for name, each in checked.items() if each.bad.total}
-    faults = [each.bad for each in checked.values() if each.bad.total]
+    bad = {name: each.bad.count for name, each in checked.items() if each.bad.count}
+    faults = [each.bad for each in checked.values() if each.bad.count]
     warnings = [line for each in checked.values() for line in each.warnings]
     if strict and bad:
         raise Refused(f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict")
     tables = {name: each.table for name, each in checked.items()}
     del checked
-    seq, changes = all_changes(store)
+    seq, changes = _acknowledged(store)
     for name, changed in changed_tables(changes).items():
         tables[name] = merged(tables[name], changed)
     rows = {name: len(table) for name, table in tables.items()}
     name = write(store, _files(tables, own_sender), seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, faults, warnings)
+
+
+def _acknowledged(store: Path) -> tuple[int, list[Change]]:
+    """Every change in the log, and the seq of the last."""
+    reader = ChangeReader(store)
+    changes = reader.poll()
+    while more := reader.poll():
+        changes += more
+    return reader.seq, changes
 
 
 def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:

@@ -6,16 +6,16 @@ a replay; `merged` puts it over rows of the base.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.changes import Change
+from wurao.changes import Change, last_words
 from wurao.snapshot.columns import Ints
-from wurao.tables import TABLES, check_rows, empty
+from wurao.tables import TABLES, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Changed:
 
     def keys(self, column: str) -> pa.ChunkedArray:
         """The values of one key column in everything touched."""
-        return pa.chunked_array([*self.puts.column(column).chunks, *self.gone.column(column).chunks], self.puts.schema.field(column).type)
+        kind = self.puts.schema.field(column).type
+        return pa.chunked_array([*self.puts.column(column).chunks, *self.gone.column(column).chunks], kind)
 
     def __bool__(self) -> bool:
         return bool(len(self.puts) or len(self.gone))
@@ -64,27 +65,17 @@ def integers_of(column: pa.ChunkedArray) -> Ints:
     return found
 
 
-def changed_tables(changes: Sequence[Change]) -> dict[str, Changed]:
-    """The last word on every key of a run of changes, table by table. What was acknowledged was checked before."""
-    last: dict[str, dict[tuple[object, ...], Change]] = {}
-    for change in changes:
-        of_table = last.setdefault(change.table, {})
-        key = tuple(change.key)
-        of_table.pop(key, None)
-        of_table[key] = change
-    return {name: _of_table(name, list(of_table.values())) for name, of_table in last.items()}
+def changed_tables(changes: Iterable[Change]) -> dict[str, Changed]:
+    """The last word on every key of a run of changes, table by table."""
+    return {name: Changed(words.puts, words.gone) for name, words in last_words(changes).items()}
 
 
-def _of_table(name: str, changes: list[Change]) -> Changed:
-    key = TABLES[name].key
-    puts, _ = check_rows(name, [change.row for change in changes if change.op == "put" and change.row is not None])
-    gone = [dict(zip(key, change.key, strict=True)) for change in changes if change.op == "delete"]
-    deleted, _ = check_rows(name, gone, only_key=True)
-    return Changed(puts, deleted)
-
-
-def followed_by(before: Changed, after: Changed) -> Changed:
+def put_over(before: dict[str, Changed], after: dict[str, Changed]) -> dict[str, Changed]:
     """Two runs of changes as one: the later word on a key stands."""
+    return before | {name: _followed_by(before[name], late) if name in before else late for name, late in after.items()}
+
+
+def _followed_by(before: Changed, after: Changed) -> Changed:
     key = list(after.gone.column_names)
     touched = Changed(after.puts.select(key), after.gone)
     return Changed(

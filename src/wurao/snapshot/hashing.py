@@ -13,6 +13,8 @@ import numpy.typing as npt
 from wurao.compiled import View, compiled
 
 FREE = -1
+FEW = 1_000
+"""Up to so many keys are placed without compiled code, which takes longer to load."""
 _FOLD = np.uint64(32)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _FOLD_AGAIN = np.uint64(29)
@@ -56,7 +58,9 @@ def make_table(keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]) -> 
         return np.empty(0, dtype=np.int64)
     places = 1 << int(2 * len(keys) - 1).bit_length()
     table = np.full(places * words, FREE, dtype=np.int64)
-    taken = _place_keys(table, words, np.ascontiguousarray(keys, dtype=np.int64))
+    place = _place_keys if len(keys) > FEW else _take_places
+    with np.errstate(over="ignore"):
+        taken = place(table, words, np.ascontiguousarray(keys, dtype=np.int64))
     for number, column in enumerate(columns, start=1):
         table[taken + number] = column
     return table
@@ -66,7 +70,7 @@ def _take_places(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.
     places = len(table) // words
     taken = np.empty(len(keys), dtype=np.int64)
     for row in range(len(keys)):
-        place = np.int64(spread(keys[row]) & np.uint64(places - 1))
+        place = np.int64(spread(np.int64(keys[row])) & np.uint64(places - 1))
         while table[place * words] != -1:
             place = (place + 1) & (places - 1)
         table[place * words] = keys[row]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from wurao.snapshot.compile import Names, names_of
 from wurao.snapshot.hashing import make_table
 from wurao.snapshot.pages import numbers_by_rank
 from wurao.snapshot.registry import Registry
+from wurao.snapshot.store import open_current
 from wurao.tables import TABLES
 from wurao.tables.schema import schema
 from wurao.wishes import (
@@ -145,6 +147,12 @@ def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
     columns["notice"] = pc.fill_null(columns["notice"], 2)
     wanted = schema("subscribers")
     return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
+
+
+def open_snapshot(store: Path, own_sender: str) -> Snapshot:
+    """The store's current snapshot, or the newest sound one; Refused where there is none."""
+    opened = open_current(store)
+    return Snapshot(opened.id, opened.seq, opened.arrays, own_sender)
 
 
 def beside(subscribers: pa.Table) -> pa.Table:
