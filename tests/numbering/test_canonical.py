@@ -78,3 +78,11 @@ def test_only_what_can_be_dialled_from_abroad_has_e164(text: str, written: str |
 )
 def test_a_mask_hides_the_last_four_digits_of_what_belongs_to_someone(text: str, shown: str) -> None:
     assert masked(parse_text(text)) == shown
+
+
+def test_numbers_in_memory_that_may_not_be_written_are_written_out_too() -> None:
+    numbers = np.array([parse_text("110"), WITHHELD], dtype=np.int64)
+    numbers.flags.writeable = False
+    assert canonical_column(numbers).to_pylist() == ["110", "withheld"]
+    assert canonical_column(numbers[::-1]).to_pylist() == ["withheld", "110"]
+    assert canonical_column(numbers[:0]).to_pylist() == []

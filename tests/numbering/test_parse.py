@@ -345,3 +345,15 @@ def test_columns_without_values_and_of_integers_are_read_too() -> None:
 def test_a_column_that_cannot_hold_numbers_is_a_fault_of_the_caller() -> None:
     with pytest.raises(TypeError, match="double"):
         parse_column(pa.array([1.5]))
+
+
+def test_one_machine_code_serves_columns_from_anywhere() -> None:
+    columns = [
+        pa.array(TEXTS),
+        pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"110")]),
+        pa.array([None], pa.string()),
+        pa.array([], pa.large_string()),
+    ]
+    for column in columns:
+        parse_column(column)
+    assert len(_parse_all.dispatcher.signatures) == 1

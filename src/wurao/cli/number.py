@@ -15,6 +15,7 @@ from wurao.cli.output import print_json, print_table
 from wurao.errors import Refused
 from wurao.numbering import IMPOSSIBLE, KINDS, NUMBER_EXPECTED, Kind, Tier, canonical, e164, parse_text, tier_of
 from wurao.numbering.number import kind_of
+from wurao.numbering.protected import entry_of
 
 COUNTRIES = {"CN": "中国", "HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
 """What the table shows for these; other countries as their code."""
@@ -104,6 +105,14 @@ def _ported(store: Path, number: int) -> str | None:
 
 
 def _show(found: list[dict[str, str | None]]) -> None:
-    """The table for people: countries by name; the errors are told after it."""
-    shown = [line | {"country": COUNTRIES.get(line["country"] or "", line["country"])} for line in found]
+    """The table for people: countries and protected numbers by name; the errors are told after it."""
+    shown = [
+        line | {"country": COUNTRIES.get(line["country"] or "", line["country"]), **_named(line)} for line in found
+    ]
     print_table(COLUMNS, [[(line[column] or "")[:SHOWN] or None for column in COLUMNS] for line in shown])
+
+
+def _named(line: dict[str, str | None]) -> dict[str, str]:
+    """A protected number's tier with its name."""
+    entry = entry_of(parse_text(line["canonical"]))
+    return {} if entry is None else {"protected": f"{line['protected']} {entry.name_zh}"}

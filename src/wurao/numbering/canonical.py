@@ -39,10 +39,17 @@ def canonical_column(numbers: npt.NDArray[np.int64]) -> Any:
 
     offsets = np.zeros(len(numbers) + 1, dtype=np.int64)
     text = np.empty(len(numbers) * LONGEST_TEXT, dtype=np.uint8)
-    size = int(_write_all(np.ascontiguousarray(numbers, dtype=np.int64), text, offsets))
+    given = np.ascontiguousarray(numbers, dtype=np.int64).view()
+    given.flags.writeable = False
+    size = int(_write_all(given, text, offsets))
     buffers = [None, pa.py_buffer(offsets.data), pa.py_buffer(text[:size].copy().data)]
     wide = pa.Array.from_buffers(pa.large_string(), len(numbers), buffers)
     return wide.cast(pa.string()) if size < 2**31 else wide
+
+
+def warm() -> None:
+    """Compile what this module compiles."""
+    canonical_column(np.zeros(1, dtype=np.int64))
 
 
 def e164(number: int) -> str | None:

@@ -80,6 +80,13 @@ def parse_column(column: Any) -> npt.NDArray[np.int64]:
     return _parse_strings(column)
 
 
+def warm() -> None:
+    """Compile what this module compiles."""
+    import pyarrow as pa
+
+    parse_column(pa.array(["110"]))
+
+
 def parse(buffer: Octets, start: int, end: int, digits: Digits) -> int:
     """The Number of the text in `buffer[start:end]`; `digits` is room for `ROOM` digits, whose contents do not matter.
 
@@ -175,6 +182,7 @@ def _plain_mobile(buffer: Octets, start: int, end: int) -> int:
 
 
 def _parse_strings(column: Any) -> npt.NDArray[np.int64]:
+    """One Array of strings or bytes. Its octets are always marked read-only, so that one machine code serves all."""
     import pyarrow as pa
 
     kind = column.type
@@ -194,6 +202,7 @@ def _parse_strings(column: Any) -> npt.NDArray[np.int64]:
         return numbers
     offsets = np.frombuffer(places, dtype=np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
     octets = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+    octets.flags.writeable = False
     _parse_all(octets, offsets.astype(np.int64), numbers, np.zeros(ROOM, dtype=np.uint8))
     if column.null_count:
         numbers[column.is_null().to_numpy(zero_copy_only=False)] = WITHHELD
