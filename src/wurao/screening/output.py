@@ -1,0 +1,257 @@
+"""Verdicts on disk: a Parquet part of a directory, or one file of Parquet, CSV or JSON lines.
+
+Whatever is written stands aside as `<name>.partial`, readable by its owner only, until `keep` has put it safely on the
+disk and given it its name; `abandon` leaves nothing behind. In come batches of `VERDICT_SCHEMA`, in order. `run` calls
+it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import pyarrow as pa
+from pyarrow import compute, csv, parquet
+
+from wurao.errors import Misused
+from wurao.verdicts import VERDICT_SCHEMA
+
+pc: Any = compute
+Column: TypeAlias = Any
+
+ROW_GROUP = 1 << 16
+PARTIAL = ".partial"
+_MANY_VALUES = {"event_id", "at", "from_number", "to_number", "ring_s", "duration_s", "text_hash", "text_sketch"}
+_FEW_VALUES = [
+    f.name for f in VERDICT_SCHEMA if f.name not in _MANY_VALUES and f.type not in (pa.bool_(), pa.float32())
+]
+_FROM_OUTSIDE = {"event_id", "trunk", "template_id", "name", "from_signalled", "category_declared", "from_number"}
+_FORMULA = r"^([=@\t\r]|[+\-][^0-9]|[+\-]\d*[^0-9.])"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that stands under its name: how large it is, and its SHA-256."""
+
+    bytes: int
+    sha256: str
+
+
+class Sink(Protocol):
+    """What turns batches into bytes of one format."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """One more batch."""
+
+    def close(self) -> None:
+        """What has to stand at the end."""
+
+    def drop(self) -> None:
+        """Nothing more is to be written."""
+
+
+class VerdictFile:
+    """One file of verdicts while it is written."""
+
+    def __init__(self, path: Path, form: str = "parquet") -> None:
+        self.path = path
+        self._aside = path.with_name(path.name + PARTIAL)
+        self._bytes = HashedFile(self._aside)
+        self._sink: Sink = _SINKS[form](self._bytes)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append a batch of `VERDICT_SCHEMA`."""
+        self._sink.write(batch)
+
+    def keep(self) -> Kept:
+        """Finish the file, bring it to the disk and give it its name."""
+        self._sink.close()
+        kept = self._bytes.finish()
+        os.replace(self._aside, self.path)
+        sync_directory(self.path.parent)
+        return kept
+
+    def abandon(self) -> None:
+        """Take away what was written, if it has no name yet."""
+        self._sink.drop()
+        self._bytes.close()
+        self._aside.unlink(missing_ok=True)
+
+
+class HashedFile:
+    """A private file that is only appended to, and hashed on the way; enough of a file for Arrow to write to."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._path = path
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def write(self, data: Any) -> int:
+        """Append bytes."""
+        view = memoryview(data)
+        try:
+            self._file.write(view)
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
+        self._digest.update(view)
+        self._size += view.nbytes
+        return view.nbytes
+
+    def tell(self) -> int:
+        """How much is written."""
+        return self._size
+
+    def flush(self) -> None:
+        """Hand what is buffered to the system."""
+        self._file.flush()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more."""
+        return self._file.closed
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def finish(self) -> Kept:
+        """Bring everything to the disk and close."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return Kept(self._size, self._digest.hexdigest())
+
+    def close(self) -> None:
+        """Close without care for what is buffered."""
+        try:
+            self._file.close()
+        except OSError:
+            return
+
+
+class _ParquetSink:
+    """Parquet, with checksums of pages; row groups of `ROW_GROUP` rows or somewhat more."""
+
+    def __init__(self, file: HashedFile) -> None:
+        self._writer = parquet.ParquetWriter(
+            file,
+            VERDICT_SCHEMA,
+            compression="snappy",
+            use_dictionary=_FEW_VALUES,
+            write_page_checksum=True,
+        )
+        self._waiting: list[pa.RecordBatch] = []
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._waiting.append(batch)
+        if sum(map(len, self._waiting)) >= ROW_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def drop(self) -> None:
+        self._writer.is_open = False
+
+    def _flush(self) -> None:
+        if self._waiting:
+            table = pa.Table.from_batches(self._waiting, VERDICT_SCHEMA)
+            self._writer.write_table(table, row_group_size=max(len(table), 1))
+            self._waiting = []
+
+
+class _CsvSink:
+    """CSV (RFC 4180) in UTF-8; what a spreadsheet would take for a formula gets a ' before it, numbers excepted."""
+
+    def __init__(self, file: HashedFile) -> None:
+        nothing = pa.RecordBatch.from_pylist([], VERDICT_SCHEMA)
+        self._writer: Any = csv.CSVWriter(file, _written(nothing, harmless=True).schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(_written(batch, harmless=True))
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def drop(self) -> None:
+        self._writer = None
+
+
+class _JsonSink:
+    """JSON lines, an object a verdict, every column in it."""
+
+    def __init__(self, file: HashedFile) -> None:
+        import duckdb
+
+        self._file = file
+        self._connection = duckdb.connect()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        if not len(batch):
+            return
+        self._connection.register("verdicts", pa.Table.from_batches([_written(batch)]))
+        rows: Any = self._connection.sql("SELECT to_json(v)::VARCHAR || chr(10) AS line FROM verdicts v")
+        for chunk in rows.to_arrow_table().column("line").chunks:
+            self._file.write("".join(chunk.to_pylist()).encode())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    drop = close
+
+
+_SINKS: dict[str, Any] = {"parquet": _ParquetSink, "csv": _CsvSink, "jsonl": _JsonSink}
+
+
+def format_of(path: Path) -> str | None:
+    """The format that a name's ending says: parquet, csv, jsonl; none for a directory's. Misused: another ending."""
+    suffix = path.suffix.lower()
+    if not suffix or path.is_dir():
+        return None
+    if suffix[1:] not in _SINKS:
+        right = "name a directory (parts, resumable), or a file ending in .parquet, .csv or .jsonl"
+        raise Misused(f"{path.name} names no format of verdicts", where="-o", right=right)
+    return suffix[1:]
+
+
+def sync_directory(path: Path) -> None:
+    """Bring a directory's names to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _written(batch: pa.RecordBatch, harmless: bool = False) -> pa.RecordBatch:
+    """The columns as text files carry them: times in RFC 3339, hashes in hexadecimal; lists joined where `harmless`."""
+    columns = []
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        columns.append(_plain(column, joined=harmless))
+        if harmless and field.name in _FROM_OUTSIDE:
+            columns[-1] = _without_formulas(columns[-1])
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _plain(column: Column, joined: bool) -> Column:
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    if pa.types.is_fixed_size_binary(column.type):
+        return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
+    if pa.types.is_list(column.type) and joined:
+        return pc.binary_join(column, ";")
+    return column
+
+
+def _without_formulas(column: Column) -> Column:
+    if not pc.any(pc.match_substring_regex(column, _FORMULA)).as_py():
+        return column
+    return pc.replace_substring_regex(column, _FORMULA, r"'\1")

@@ -1,0 +1,108 @@
+"""Files of events screened into files of verdicts.
+
+`run` takes an engine, the inputs and where the verdicts go, and gives a `Summary`. A directory gets parts and can be
+resumed (`parts`); a single file, or standard input, is done in one go. Memory does not grow with the input. The
+command `screen`, the demo and the benchmarks call it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from wurao.events.raw import Findings
+from wurao.events.read import Input
+from wurao.screening.checkpoint import REJECTS, Tally, begin_or_resume, held
+from wurao.screening.output import PARTIAL, VerdictFile, format_of
+from wurao.screening.parts import PartsRun
+from wurao.screening.pipeline import (
+    Decided,
+    How,
+    Rejects,
+    Screens,
+    Summary,
+    ahead,
+    behind,
+    count,
+    interrupts,
+    prepared_batches,
+)
+
+__all__ = ["How", "Screens", "Summary", "run"]
+
+
+def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
+    """Screen every input into `out`: a directory, or one file by its ending.
+
+    Refused: a directory with verdicts of other inputs, or with other files. MachineFailed, OSError: the disk. After
+    the first interrupt (Ctrl-C) the batch at hand is finished and kept; the second one breaks off at once.
+    """
+    how = how or How()
+    form = format_of(out)
+    if form is not None:
+        return _OneFile(engine, inputs, out, form, how).run()
+    with held(out):
+        manifest = begin_or_resume(out, inputs, engine.stamp)
+        if manifest.done:
+            how.tell(f"{out} is whole already: nothing to do")
+            return Summary(manifest.tally, manifest.refused)
+        return PartsRun(engine, inputs, out, manifest, how).run()
+
+
+class _OneFile:
+    """A run into one file."""
+
+    def __init__(self, engine: Screens, inputs: Sequence[Input], out: Path, form: str, how: How) -> None:
+        self.engine, self.inputs, self.out, self.how = engine, inputs, out, how
+        self.findings = Findings(how.tell)
+        self.tally = Tally()
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        self.file = VerdictFile(out, form)
+        self.kept_rejects = out.with_name(f"{out.stem}.{REJECTS}")
+
+    def run(self) -> Summary:
+        """Screen to the end; at an interrupt nothing is left."""
+        started = time.monotonic()
+        aside = self.kept_rejects.with_name(self.kept_rejects.name + PARTIAL)
+        aside.unlink(missing_ok=True)
+        self.rejects = Rejects(aside)
+        try:
+            with closing(self.rejects), interrupts() as interrupted:
+                with behind(self._write, self.how) as write:
+                    self._decide_all(write, interrupted)
+                if interrupted.is_set():
+                    self.how.tell("interrupted; one file cannot be resumed, so nothing was kept (a directory can)")
+                    return Summary(self.tally, [], True)
+                self._keep(aside)
+        finally:
+            self.file.abandon()
+            aside.unlink(missing_ok=True)
+        self.tally.late = self.engine.late
+        self.tally.seconds = round(time.monotonic() - started, 3)
+        return Summary(self.tally, [str(error) for error in self.findings.refused])
+
+    def _decide_all(self, write: Callable[[Decided], None], interrupted: threading.Event) -> None:
+        source = prepared_batches(self.engine, self.inputs, self.findings, self.how, None, None)
+        with ahead(source, self.how) as items:
+            for batch, prepared in items:
+                if interrupted.is_set():
+                    return
+                self.engine.follow()
+                write(Decided(batch, prepared, self.engine.decide(prepared)))
+                self.how.advance(batch.rows)
+
+    def _write(self, item: Decided) -> None:
+        self.file.write(self.engine.render(item.prepared, item.verdicts))
+        count(self.tally, item)
+        self.rejects.write(item.batch)
+
+    def _keep(self, aside: Path) -> None:
+        if self.rejects.sync():
+            os.replace(aside, self.kept_rejects)
+        else:
+            self.kept_rejects.unlink(missing_ok=True)
+        self.file.keep()
