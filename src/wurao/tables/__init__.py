@@ -3,7 +3,7 @@
 `declared` says once which columns a table has. Files come in by `csv_file` and `parquet_file` as `raw` batches, `rows`
 turns each batch into the inside forms of the declaration and names every bad row, `links` looks across rows and tables
 (keys, references), and `read` puts it together for the snapshot builder. Single rows, as live changes carry them, go
-through the same checks by `check_rows`, and come out again as text by `written_rows`.
+through the same checks by `check_rows` (a file of them by `read_given`), and come out again as text by `written_rows`.
 
 The declaration is there at once; the readers are imported when they are first asked for, since most commands need
 none.
@@ -32,6 +32,7 @@ from wurao.tables.declared import (
 
 if TYPE_CHECKING:
     from wurao.tables.bad import BadRows
+    from wurao.tables.given import Given, read_given, table_of
     from wurao.tables.read import CheckedTable, read_table_batches, read_tables, table_files
     from wurao.tables.rows import CheckedBatch, check_rows
     from wurao.tables.schema import empty, schema
@@ -55,19 +56,23 @@ __all__ = [
     "CheckedTable",
     "Column",
     "Form",
+    "Given",
     "Table",
     "check_rows",
     "empty",
     "key_values",
+    "read_given",
     "read_table_batches",
     "read_tables",
     "schema",
     "table_files",
+    "table_of",
     "written_rows",
 ]
 
 _MODULES = {
     "bad": ("BadRows",),
+    "given": ("Given", "read_given", "table_of"),
     "read": ("CheckedTable", "read_table_batches", "read_tables", "table_files"),
     "rows": ("CheckedBatch", "check_rows"),
     "schema": ("empty", "schema"),

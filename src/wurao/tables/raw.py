@@ -34,7 +34,9 @@ class Columns:
     beside: tuple[str, ...] = ()
     """Columns that may stand beside the table's own, such as the `op` of a change."""
     only_key: bool = False
-    """Whether the key columns are enough, as for a deletion."""
+    """Whether the key columns are enough, as for a deletion; where `op` is a column they are."""
+    by_row: bool = False
+    """Whether a column that misses is named row by row, as in JSON, where each row names its own."""
     warnings: list[str] = field(default_factory=list)
 
     def wanted(self, header: list[str], file: str) -> list[str]:
@@ -44,10 +46,12 @@ class Columns:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise Refused(f"names the column {listed(twice)} twice", where=file, right="name each column once")
-        self._refuse_missing(set(names), header, file)
+        if not self.by_row:
+            self._refuse_missing(set(names), header, file)
         unknown = [name for name in header if name not in known]
-        if unknown:
-            self.warnings.append(f"{file}: unknown columns kept out: {listed(unknown)}")
+        warning = f"{file}: unknown columns kept out: {listed(unknown)}"
+        if unknown and warning not in self.warnings:
+            self.warnings.append(warning)
         return names
 
     def _known(self) -> set[str]:
@@ -59,7 +63,9 @@ class Columns:
         return known
 
     def _refuse_missing(self, names: set[str], header: list[str], file: str) -> None:
-        missing = [column.name for column in self.table.columns if self._required(column) and column.name not in names]
+        only_key = self.only_key or "op" in names
+        needed = self.table.key if only_key else [column.name for column in self.table.columns if _is_required(column)]
+        missing = [name for name in needed if name not in names]
         for column in self.table.columns:
             if column.form is Form.BITS and names & set(column.codes):
                 missing += [name for name in column.codes if name not in names]
@@ -70,7 +76,6 @@ class Columns:
             right = "part the columns with commas"
         raise Refused(f"the column {listed(missing, 12)} is missing", where=file, right=right)
 
-    def _required(self, column: Column) -> bool:
-        if self.only_key:
-            return column.name in self.table.key
-        return column.default is None and not column.optional
+
+def _is_required(column: Column) -> bool:
+    return column.default is None and not column.optional

@@ -46,24 +46,19 @@ def check_rows(
     """Rows as JSON carries them (text, numbers, true and false, lists, null), checked as those of a file are.
 
     Returns the good rows in their inside forms, in order, and the bad ones; a row's `line` is its place from 1.
-    With `only_key` the table has the key columns only. KeyError for an unknown table; Refused when a required column
-    is in none of the rows.
+    With `only_key` the table has the key columns only. KeyError for an unknown table.
     """
-    batch, bad = check_given(name, rows, only_key=only_key, where=where)
-    return batch.table, bad
-
-
-def check_given(
-    name: str, rows: Sequence[Mapping[str, object]], *, only_key: bool, where: str
-) -> tuple[CheckedBatch, BadRows]:
-    """As `check_rows`, with the line of each good row."""
     table, bad = TABLES[name], BadRows()
+    raw = raw_rows(rows, Columns(table, only_key=only_key, by_row=True), where, np.arange(1, len(rows) + 1))
+    return check_batch(table, raw, bad, only_key).table, bad
+
+
+def raw_rows(rows: Sequence[Mapping[str, object]], columns: Columns, where: str, lines: npt.NDArray[np.int64]) -> Raw:
+    """Rows as JSON carries them, as a raw batch of text."""
     header = list(dict.fromkeys(key for row in rows for key in row))
-    wanted = Columns(table, only_key=only_key).wanted(header, where) if rows else []
+    wanted = columns.wanted(header, where) if rows else []
     given = {key: pa.array([_written(row.get(key)) for row in rows], pa.string()) for key in wanted}
-    lines = np.arange(1, len(rows) + 1)
-    raw = Raw(pa.table(given) if given else pa.table({"": pa.nulls(len(rows))}), where, lines)
-    return check_batch(table, raw, bad, only_key), bad
+    return Raw(pa.table(given) if given else pa.table({"": pa.nulls(len(rows))}), where, lines)
 
 
 def _written(value: object) -> str | None:

@@ -1,0 +1,134 @@
+"""Put changes of the registry in force while everything runs: durable when acknowledged, and no rebuild.
+
+Files named for their tables come in, with a column `op` (put unless it says delete); every row is checked as a build
+checks it. The good rows go into the store's change log, and running workers take them up within a second; the bad ones
+are named and cost nobody else anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wurao.cli.options import data_option, json_option, store_option, store_with_a_snapshot
+from wurao.cli.output import note, print_json, print_table
+from wurao.errors import MachineFailed, Misused, Refused
+
+if TYPE_CHECKING:
+    from wurao.changes import Change
+    from wurao.tables import BadRows
+
+GROUP = 5_000
+"""So many changes are handed over at a time."""
+SHOWN_BAD = 20
+WAIT_S = 30.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was acknowledged so far."""
+
+    accepted: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def add(self, count: int, seqs: tuple[int, int]) -> None:
+        """So many more changes are in the log, at these places."""
+        self.accepted += count
+        self.first = min(seqs[0], self.first or seqs[0])
+        self.last = max(seqs[1], self.last or seqs[1])
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE...")
+@store_option
+@click.option("--wait", is_flag=True, help=f"Return when every worker has applied them, or after {WAIT_S:.0f} seconds.")
+@click.option("--strict", is_flag=True, help="Take nothing when any row is bad.")
+@data_option
+@json_option
+def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_json: bool) -> None:
+    """Put changes in force while everything runs: durable when acknowledged, no rebuild.
+
+    Each FILE is CSV, Parquet or JSON lines, named for its table (orders.csv, subscribers-2.parquet), with its columns
+    and, where not every row is put, a column op: put or delete. A row put is whole; one deleted needs only its key.
+
+    \b
+    Example:
+      wurao change orders.csv subscribers.jsonl --wait
+    """
+    from wurao.changes import in_force, wait_in_force
+    from wurao.tables import BadRows, table_of
+
+    store = store_with_a_snapshot(store)
+    for file in files:
+        table_of(file)
+        if not file.is_file():
+            raise Misused("there is no such file", where=str(file))
+    bad = BadRows()
+    if strict:
+        _refuse_bad(files, bad)
+    tally = _take_in(store, files, bad)
+    last = tally.last or 0
+    done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
+    _tell_bad(bad)
+    fields = {"accepted": tally.accepted, "bad": bad.count, "first_seq": tally.first, "last_seq": tally.last}
+    if as_json:
+        print_json({**fields, "in_force": done})
+    else:
+        print_table([*fields, "in_force"], [[*fields.values(), done]])
+    if wait and not done:
+        right = "they are durable; look which worker lags in workers/"
+        raise MachineFailed(f"not in force everywhere after {WAIT_S:.0f} seconds", where=str(store), right=right)
+
+
+def _take_in(store: Path, files: tuple[Path, ...], bad: BadRows) -> Tally:
+    """Hand the good rows of all files over, group by group, in order."""
+    from wurao.changes import submit
+    from wurao.snapshot.store import open_current
+
+    tally = Tally()
+    after: int | None = None
+    for group in _groups(files, bad):
+        after = open_current(store).seq if after is None else after
+        try:
+            tally.add(len(group), submit(store, group, after=after))
+        except MachineFailed:
+            note(f"{tally.accepted:,} changes were acknowledged before this:")
+            raise
+    return tally
+
+
+def _groups(files: tuple[Path, ...], bad: BadRows) -> Iterator[list[Change]]:
+    from wurao.changes import deletions, puts
+    from wurao.tables import read_given
+
+    for file in files:
+        warnings: list[str] = []
+        for given in read_given(file, bad, warnings):
+            made = puts if given.op == "put" else deletions
+            for start in range(0, given.rows.num_rows, GROUP):
+                yield made(given.table, given.rows.slice(start, GROUP))
+        for warning in warnings:
+            note(warning)
+
+
+def _refuse_bad(files: tuple[Path, ...], bad: BadRows) -> None:
+    from wurao.tables import read_given
+
+    for file in files:
+        for _ in read_given(file, bad, []):
+            pass
+    if bad.count:
+        _tell_bad(bad)
+        raise Refused(f"{bad.count:,} rows are bad", right="put them right, or leave out --strict")
+
+
+def _tell_bad(bad: BadRows) -> None:
+    for row in bad.kept[:SHOWN_BAD]:
+        note(str(row))
+    if bad.count > SHOWN_BAD:
+        note(f"and {bad.count - SHOWN_BAD:,} more bad rows")

@@ -1,0 +1,79 @@
+"""When a change is in force: every live worker has applied it; the silent are out."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+from wurao.changes import Worker, in_force, wait_in_force, workers
+
+
+def test_a_change_is_in_force_when_every_live_worker_has_applied_it(tmp_path: Path) -> None:
+    assert in_force(tmp_path, 7)
+    with Worker(tmp_path) as first, Worker(tmp_path) as second:
+        first.report(7)
+        second.report(6)
+        assert not in_force(tmp_path, 7)
+        assert not wait_in_force(tmp_path, 7, 0.05)
+        second.report(7)
+        assert in_force(tmp_path, 7)
+        assert first.is_in_service()
+        assert {(worker.id, worker.applied_seq, worker.pid) for worker in workers(tmp_path)} == {
+            (first.id, 7, os.getpid()),
+            (second.id, 7, os.getpid()),
+        }
+    assert workers(tmp_path) == []
+
+
+def rewritten(store: Path, worker: Worker, **fields: object) -> None:
+    path = store / "workers" / f"{worker.id}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+def test_a_worker_silent_for_a_second_is_out_whatever_the_clock_says(tmp_path: Path) -> None:
+    with Worker(tmp_path) as worker:
+        worker.report(3)
+        rewritten(tmp_path, worker, reported=time.monotonic() - 0.9)
+        assert not in_force(tmp_path, 4)
+        rewritten(tmp_path, worker, reported=time.monotonic() - 1.1)
+        assert in_force(tmp_path, 4)
+        worker.report(3)
+        assert not in_force(tmp_path, 4)
+
+
+def test_a_worker_of_another_boot_is_out(tmp_path: Path) -> None:
+    with Worker(tmp_path) as worker:
+        worker.report(3)
+        rewritten(tmp_path, worker, boot="another")
+        assert in_force(tmp_path, 4)
+
+
+def test_a_killed_worker_does_not_hold_changes_up_for_ever(tmp_path: Path) -> None:
+    code = """
+        import sys, time
+        from pathlib import Path
+        from wurao.changes import Worker
+        worker = Worker(Path(sys.argv[1]))
+        while True:
+            worker.report(3)
+            print("reported", flush=True)
+            time.sleep(0.1)
+    """
+    killed = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), tmp_path], stdout=subprocess.PIPE)
+    assert killed.stdout is not None
+    killed.stdout.readline()
+    assert not in_force(tmp_path, 4)
+    killed.kill()
+    killed.communicate()
+    assert wait_in_force(tmp_path, 4, 30)
+    assert [worker.is_live for worker in workers(tmp_path)] == [False]
+
+
+def test_a_damaged_report_is_no_worker(tmp_path: Path) -> None:
+    with Worker(tmp_path) as worker:
+        worker.report(3)
+        (tmp_path / "workers" / f"{worker.id}.json").write_text('{"id": ')
+        assert workers(tmp_path) == []
