@@ -81,7 +81,7 @@ class Engine:
         Refused where there is no snapshot, or none is sound.
         """
         settings = settings or load()
-        following = Following(store, settings.screening.own_sender_id)
+        following = Following(store)
         engine = cls(following.newest, settings)
         if follow:
             engine.following = following

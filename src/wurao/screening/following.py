@@ -24,8 +24,8 @@ _log = logger("screening")
 class Following:
     """The newest sight of a store, kept up to date by a thread while `start`ed."""
 
-    def __init__(self, store: Path, own_sender: str) -> None:
-        self._store, self._own_sender = store, own_sender
+    def __init__(self, store: Path) -> None:
+        self._store = store
         self._wrong = ""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -49,7 +49,7 @@ class Following:
 
     def look(self) -> None:
         """Take up what was acknowledged, or built, since the last look. A store that cannot be read changes nothing."""
-        if current_id(self._store) not in (None, self._newest.snapshot.id):
+        if current_id(self._store) != self._pointed_at:
             self._open()
         while changes := self._reader.poll():
             snapshot = self._newest.snapshot
@@ -71,7 +71,8 @@ class Following:
             self._thread = None
 
     def _open(self) -> None:
-        snapshot = open_snapshot(self._store, self._own_sender)
+        self._pointed_at = current_id(self._store)
+        snapshot = open_snapshot(self._store)
         self._newest = Sight(snapshot, untouched(snapshot), snapshot.seq, {})
         self._reader = ChangeReader(self._store, after=snapshot.seq)
 

@@ -7,21 +7,26 @@
 
 from wurao.snapshot.build import Built, build
 from wurao.snapshot.changed import Changed, changed_tables, put_over
-from wurao.snapshot.opened import Snapshot, open_snapshot
+from wurao.snapshot.diff import Difference, diff
+from wurao.snapshot.opened import Snapshot, open_snapshot, ported
 from wurao.snapshot.overlay import Overlaid, overlay, untouched
-from wurao.snapshot.store import current_id, verify
+from wurao.snapshot.store import current_id, snapshot_ids, verify
 
 __all__ = [
     "Built",
     "Changed",
+    "Difference",
     "Overlaid",
     "Snapshot",
     "build",
     "changed_tables",
     "current_id",
+    "diff",
     "open_snapshot",
     "overlay",
+    "ported",
     "put_over",
+    "snapshot_ids",
     "untouched",
     "verify",
 ]

@@ -6,7 +6,7 @@ Called by `wurao snapshot build`, by the demo and by the control plane.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,19 +32,27 @@ class Built:
     rows: dict[str, int]
     """Good rows of each table, the changes put over them."""
     bad: dict[str, int]
-    faults: list[BadRows]
     warnings: list[str]
 
 
-def build(directory: Path, store: Path, *, own_sender: str, strict: bool = False) -> Built:
+def build(
+    directory: Path,
+    store: Path,
+    *,
+    own_sender: str,
+    strict: bool = False,
+    told: Callable[[str, BadRows], None] = lambda name, bad: None,
+) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    Raises Refused when a table cannot be read, or with `strict` when any row is bad; MachineFailed for the disk.
+    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with `strict` when any row is bad; MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
     bad = {name: each.bad.count for name, each in checked.items() if each.bad.count}
-    faults = [each.bad for each in checked.values() if each.bad.count]
+    for name, each in checked.items():
+        if each.bad.count:
+            told(name, each.bad)
     warnings = [line for each in checked.values() for line in each.warnings]
     if strict and bad:
         raise Refused(f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict")
@@ -55,7 +63,7 @@ def build(directory: Path, store: Path, *, own_sender: str, strict: bool = False
         tables[name] = merged(tables[name], changed)
     rows = {name: len(table) for name, table in tables.items()}
     name = write(store, _files(tables, own_sender), seq=seq, counts=rows, about={"own_sender": own_sender})
-    return Built(name, time.monotonic() - started, rows, bad, faults, warnings)
+    return Built(name, time.monotonic() - started, rows, bad, warnings)
 
 
 def _acknowledged(store: Path) -> tuple[int, list[Change]]:

@@ -22,9 +22,9 @@ from wurao.numbering import protected_arrays
 from wurao.snapshot.columns import Ints
 from wurao.snapshot.compile import Names, names_of
 from wurao.snapshot.hashing import make_table
-from wurao.snapshot.pages import numbers_by_rank
+from wurao.snapshot.manifest import Manifest
 from wurao.snapshot.registry import Registry
-from wurao.snapshot.store import open_current
+from wurao.snapshot.store import open_current, open_named
 from wurao.tables import TABLES
 from wurao.tables.schema import schema
 from wurao.wishes import (
@@ -39,6 +39,7 @@ from wurao.wishes import (
 )
 
 KEPT_TABLES = tuple(name for name in TABLES if name not in ("subscribers", "lists"))
+WISH_COLUMNS = ("segment_page", "lines", "profile_narrow", "profile_wide", "profiles", "scattered")
 BESIDE = ("number", "operator", "since", "guardian", "notice")
 _FLAGS = (
     ("overseas_calls", OVERSEAS_CALLS_BIT),
@@ -63,10 +64,28 @@ class Snapshot:
     """What one snapshot holds: `arrays` as the store maps them."""
 
     id: str
-    seq: int
-    """The last change compiled in."""
+    manifest: Manifest
     arrays: dict[str, npt.NDArray[Any]]
-    own_sender: str = "wurao"
+
+    @property
+    def seq(self) -> int:
+        """The last change compiled in."""
+        return self.manifest.seq
+
+    @property
+    def own_sender(self) -> str:
+        """The sender that is Wurao itself."""
+        return str(self.manifest.about.get("own_sender", ""))
+
+    @property
+    def subscribers(self) -> int:
+        """How many have registered."""
+        return self.manifest.counts.get("subscribers", 0)
+
+    @property
+    def wish_bytes(self) -> int:
+        """Bytes of all that a wish look-up needs."""
+        return sum(self.arrays[name].nbytes for name in WISH_COLUMNS)
 
     @cached_property
     def registry(self) -> Registry:
@@ -86,21 +105,8 @@ class Snapshot:
         table: pa.Table = pa.ipc.open_file(pa.py_buffer(written)).read_all()
         return table.combine_chunks()
 
-    def subscribers(self, numbers: Ints | None = None) -> pa.Table:
-        """The rows of `subscribers`: of some numbers, or all."""
-        by_rank = self._registered
-        ranks = np.arange(len(by_rank)) if numbers is None else np.flatnonzero(np.isin(by_rank, numbers))
-        return self._subscriber_rows(by_rank[ranks], ranks)
-
-    @cached_property
-    def _registered(self) -> Ints:
-        return numbers_by_rank(self.registry)
-
     def subscribers_at(self, numbers: Ints, ranks: Ints) -> pa.Table:
-        """The rows of `subscribers` whose ranks are at hand."""
-        return self._subscriber_rows(numbers, ranks)
-
-    def _subscriber_rows(self, numbers: Ints, ranks: Ints) -> pa.Table:
+        """The rows of `subscribers` of some numbers whose ranks are at hand."""
         registry = self.registry
         narrow = registry.array("profile_narrow")
         which = (narrow if len(narrow) else registry.array("profile_wide"))[ranks]
@@ -149,10 +155,17 @@ def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
     return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
 
 
-def open_snapshot(store: Path, own_sender: str) -> Snapshot:
-    """The store's current snapshot, or the newest sound one; Refused where there is none."""
-    opened = open_current(store)
-    return Snapshot(opened.id, opened.seq, opened.arrays, own_sender)
+def open_snapshot(store: Path, name: str | None = None) -> Snapshot:
+    """The store's current snapshot, or the newest sound one before it; or one by its id. Refused where there is none."""
+    opened = open_current(store) if name is None else open_named(store, name)
+    return Snapshot(opened.id, opened.manifest, opened.arrays)
+
+
+def ported(store: Path, number: int) -> str | None:
+    """The operator that a number was ported to, by a store's current snapshot; null for one that was not."""
+    rows = open_snapshot(store).table("ported")
+    place = pc.index(rows.column("number"), number).as_py()
+    return None if place < 0 else str(rows.column("operator")[place].as_py())
 
 
 def beside(subscribers: pa.Table) -> pa.Table:

@@ -121,6 +121,18 @@ def open_current(store: Path, before: str | None = None) -> Opened:
     raise Refused("no snapshot here is sound", where=str(store), right=f"build one anew: {_how_to_build(store)}")
 
 
+def open_named(store: Path, name: str) -> Opened:
+    """Map one snapshot by its id; Refused where there is none of that id, or it is damaged."""
+    if name not in snapshot_ids(store):
+        known = ", ".join(snapshot_ids(store)) or "none"
+        raise Refused(f"there is no snapshot {name}", where=str(store), right=f"there are: {known}")
+    try:
+        manifest, arrays = _open(_snapshots(store) / name)
+    except (OSError, ValueError) as error:
+        raise Refused(f"the snapshot {name} is damaged: {error}", where=str(store), right="open another") from error
+    return Opened(name, manifest, arrays)
+
+
 def verify(store: Path, name: str | None = None) -> dict[str, bool]:
     """Whether each file of a snapshot (the current one) has the size and the SHA-256 that its manifest says.
 

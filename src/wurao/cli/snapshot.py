@@ -1,0 +1,127 @@
+"""Build the snapshot that screening reads, look at it, verify it, compare two.
+
+A directory of tables goes in, checked row by row; out comes a new current snapshot in the store. What was refused is
+named by file, line and column.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wurao.cli.options import data_option, json_option, settings_option
+from wurao.cli.output import note, print_json, print_table
+from wurao.settings.places import default_store
+
+SHOWN = 20
+"""So many bad rows of a table are printed."""
+
+_STORE = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(short_help="Build, look at, verify and compare snapshots of the registry.")
+def command() -> None:
+    """Build, look at, verify and compare snapshots of the registry."""
+
+
+@command.command(epilog="Example: wurao snapshot build tables -o store")
+@click.argument("tables", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
+@click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
+@settings_option
+@data_option
+@json_option
+def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None:
+    """Check TABLES, compile them with every acknowledged change, make the result current."""
+    from wurao.settings import load
+    from wurao.snapshot import build as build_snapshot
+
+    store = store or default_store()
+    note(f"reading {tables}")
+    built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
+    if as_json:
+        print_json({"id": built.id, "seconds": round(built.seconds, 2), "rows": built.rows, "bad": built.bad})
+        return
+    rows = [(name, count, built.bad.get(name, 0)) for name, count in built.rows.items() if count or built.bad.get(name)]
+    print_table(("表 table", "行 rows", "拒收 bad"), rows)
+    note(f"snapshot {built.id} is current in {store}, after {built.seconds:.1f} s; next: wurao snapshot info {store}")
+
+
+@command.command(epilog="Example: wurao snapshot info store")
+@click.argument("store", type=_STORE, required=False)
+@data_option
+@json_option
+def info(store: Path | None, as_json: bool) -> None:
+    """Say what the current snapshot of STORE holds."""
+    from wurao.snapshot import open_snapshot
+
+    snapshot = open_snapshot(store or default_store())
+    manifest = snapshot.manifest
+    told: dict[str, Any] = {
+        "id": snapshot.id,
+        "format": manifest.format,
+        "created": manifest.created,
+        "seq": snapshot.seq,
+        "subscribers": snapshot.subscribers,
+        "wish_bytes_per_subscriber": round(snapshot.wish_bytes / max(1, snapshot.subscribers), 3),
+        **{name: manifest.counts.get(name, 0) for name in ("senders", "consents", "orders")},
+        "bytes": manifest.size,
+    }
+    if as_json:
+        print_json(told)
+    else:
+        print_table(("", "snapshot"), [(name, str(value)) for name, value in told.items()])
+
+
+@command.command(epilog="Example: wurao snapshot verify store")
+@click.argument("store", type=_STORE, required=False)
+@click.option("--id", "name", metavar="ID", help="Another than the current one.")
+@click.pass_context
+@data_option
+@json_option
+def verify(context: click.Context, store: Path | None, name: str | None, as_json: bool) -> None:
+    """Hash every file of a snapshot in STORE again; exit 1 when one is not what it was."""
+    from wurao.snapshot import verify as verify_snapshot
+
+    files = verify_snapshot(store or default_store(), name)
+    sound = all(files.values())
+    if as_json:
+        print_json({"ok": sound, "files": files})
+    else:
+        print_table(("文件 file", "完好 sound"), [(each, "yes" if ok else "NO") for each, ok in files.items()])
+        note("every file is sound" if sound else "damaged: the snapshot before serves; build a new one from the tables")
+    context.exit(0 if sound else 1)
+
+
+@command.command(epilog="Example: wurao snapshot diff store 20261123T222709292927Z 20261123T222712499431Z")
+@click.argument("store", type=_STORE)
+@click.argument("older", required=False)
+@click.argument("newer", required=False)
+@data_option
+@json_option
+def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> None:
+    """Count what differs between two snapshots of STORE, table by table; by default the last two."""
+    from wurao.errors import Refused
+    from wurao.snapshot import diff as compare
+    from wurao.snapshot import open_snapshot, snapshot_ids
+
+    ids = snapshot_ids(store)
+    if older is None and len(ids) < 2:
+        raise Refused("holds fewer than two snapshots", where=str(store), right="build another one")
+    two = (older or ids[-2], newer or ids[-1])
+    found = compare(open_snapshot(store, two[0]), open_snapshot(store, two[1]))
+    if as_json:
+        rows = {each: {"added": d.added, "removed": d.removed, "changed": d.changed} for each, d in found.items()}
+        print_json(rows)
+        return
+    rows_shown = [(each, d.added, d.removed, d.changed) for each, d in found.items()]
+    print_table(("表 table", "增 added", "减 removed", "改 changed"), rows_shown)
+
+
+def _tell_bad(name: str, bad: Any) -> None:
+    for row in bad.kept[:SHOWN]:
+        note(str(row))
+    if bad.count > SHOWN:
+        note(f"{name}: {bad.count:,} bad rows in all, the first {min(SHOWN, len(bad.kept))} shown")
