@@ -1,0 +1,127 @@
+"""Explain one verdict: every rule in order, what it looked at, what it said, and which one decided.
+
+The event comes in by options, as a file of events would write it; it is screened as if it stood alone, against the
+store's snapshot and live changes. Out goes the verdict in Chinese and English with all twelve rules, or JSON.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wurao.cli.options import data_option, json_option, settings_option, store_option, store_with_a_snapshot
+
+if TYPE_CHECKING:
+    from wurao.screening.explain import Explanation, RuleRecord, Value
+    from wurao.settings.reading import Settings
+
+RULES_ZH = {
+    "public_safety": "公共安全",
+    "order_fraud": "涉诈处置令",
+    "identity": "号码真伪",
+    "my_lists": "我的名单",
+    "order_harassment": "骚扰处置令",
+    "only_my_list": "仅限名单",
+    "velocity": "频次与防护盾",
+    "content": "短信内容",
+    "registration": "登记",
+    "consent": "同意",
+    "wishes": "意愿",
+    "nothing_spoke": "无异议",
+}
+ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
+WIDTH = 110
+
+
+@click.command()
+@click.option("--from", "from_number", metavar="NUMBER", help="Who calls or sends; left out: withheld.")
+@click.option("--to", "to_number", metavar="NUMBER", required=True, help="The subscriber.")
+@click.option("--at", metavar="TIME", help="RFC 3339 with an offset, 2026-05-17T09:30:00+08:00; left out: now.")
+@click.option("--channel", type=click.Choice(["call", "message", "autocall"]), default="call", show_default=True)
+@click.option("--trunk", metavar="TRUNK", help="By which trunk it came in; left out: a domestic one.")
+@click.option("--category", metavar="CODE", help="The category that the sender declares.")
+@click.option("--template", "template_id", metavar="ID", help="The template that the sender declares.")
+@click.option("--attestation", type=click.Choice(["A", "B", "C", "none", "failed", "other"]))
+@click.option("--roaming", type=click.Choice(["yes", "no", "unknown"]))
+@store_option
+@data_option
+@settings_option
+@json_option
+def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> None:
+    """Explain one verdict: every rule in order, what it looked at, what it said, and which one decided.
+
+    \b
+    Example:
+      wurao explain --from 10690001234567 --to 13803510001 --at 2026-05-17T09:30:00+08:00 --channel message
+    """
+    from wurao.cli.output import print_json
+    from wurao.screening.engine import Engine
+    from wurao.settings.reading import load
+
+    row = {**event, "at": at or datetime.now(UTC).isoformat()}
+    explanation = Engine.open(store_with_a_snapshot(store)).explain(row)
+    if as_json:
+        print_json(explanation.as_dict())
+        return
+    for line in told(explanation, load()):
+        click.echo(line)
+
+
+def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
+    """The explanation for a person, line by line: Chinese first, English beside."""
+    from wurao.reasons import wordings
+
+    wording = wordings()[explanation.reason]
+    yield f"{_action(explanation.action.code)} · {explanation.reason.name}"
+    yield f"{wording.sentence_zh} {wording.sentence_en}"
+    yield f"怎么办：{wording.do_zh} What to do: {wording.do_en}"
+    if explanation.label is not None and explanation.label is not explanation.reason:
+        first = wordings()[explanation.label]
+        yield f"先前的提示 Labelled before: {explanation.label.name} {first.sentence_zh} {first.sentence_en}"
+    if explanation.overseas_mark:
+        yield "显示境外标记 The overseas mark is shown"
+    for place, record in enumerate(explanation.rules, 1):
+        yield ""
+        yield from _rule(place, record)
+    yield from _settings(explanation, settings)
+
+
+def _action(code: str) -> str:
+    return f"{ACTIONS_ZH[code]} {code}"
+
+
+def _rule(place: int, record: RuleRecord) -> Iterator[str]:
+    said = "未问 not asked"
+    if record.said is not None:
+        said = f"{_action(record.said['action'])}, {record.said['reason']}"
+    elif record.asked:
+        said = "无话可说 nothing to say"
+    decided = " ← 由此决定 decided" if record.decided else ""
+    yield f"{place:>2} {RULES_ZH[record.rule]} {record.rule}: {said}{decided}"
+    looked = "; ".join(f"{name} {_value(value)}" for name, value in record.looked_at.items())
+    yield from textwrap.wrap(looked, WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False)
+
+
+def _value(value: Value) -> str:
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+    return str(value)
+
+
+def _settings(explanation: Explanation, settings: Settings) -> Iterator[str]:
+    from wurao.screening.explain import setting_of
+
+    looked = [name for record in explanation.rules for name in record.looked_at if name.startswith("thresholds.")]
+    if looked:
+        yield ""
+        yield "所用设定及其出处 Settings used, and where they were written:"
+    for name in map(setting_of, looked):
+        yield f"   {name} = {settings.value(name)} ({settings.origin(name)})"
