@@ -8,11 +8,11 @@ nothing here asks the rules. `compare` holds the verdicts against it.
 
 from wurao.province.compare import Comparison, Example, compare, example
 from wurao.province.generate import SEED, Made, generate
-from wurao.province.scenes import ONLY_CONTENT_SEES, PLANTED, SCENES, TITLES, WANTED, Scene
+from wurao.province.scenes import NOT_YET_SEEN, PLANTED, SCENES, TITLES, WANTED, Scene
 from wurao.province.texts import real_texts
 
 __all__ = [
-    "ONLY_CONTENT_SEES",
+    "NOT_YET_SEEN",
     "PLANTED",
     "SCENES",
     "SEED",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from wurao.province.scenes import PLANTED, SCENES, WANTED
+from wurao.province.scenes import NOT_YET_SEEN, PLANTED, SCENES, WANTED
 from wurao.province.write import LIFE
 
 _STOPPED = "v.action IN ('divert', 'block')"
@@ -25,7 +25,10 @@ class Comparison:
     actions: dict[str, int]
     reasons: dict[str, int]
     planted: dict[str, int]
+    """Of the kinds that a rule in force can tell from life."""
     planted_stopped: dict[str, int]
+    not_yet_seen: dict[str, int]
+    """Of the other planted kinds (`NOT_YET_SEEN`)."""
     scenes: dict[str, int]
     """The wanted events of each scene of life."""
     scenes_stopped: dict[str, int]
@@ -59,13 +62,15 @@ def compare(truth: Path, verdicts: list[Path]) -> Comparison:
         caught = counts(f"SELECT t.planted, count(*) {acted} WHERE {kinds} AND {right} GROUP BY 1", where)
         scenes = counts(f"SELECT t.scene, count(*) {told} WHERE t.wanted GROUP BY 1", where)
         lost = counts(f"SELECT t.scene, count(*) {acted} WHERE t.wanted AND {_STOPPED} GROUP BY 1", where)
-        shown_planted = [SCENES[scene] for scene in PLANTED if SCENES[scene] in planted]
+        unseen = [SCENES[scene] for scene in NOT_YET_SEEN]
+        shown_planted = [SCENES[scene] for scene in PLANTED if SCENES[scene] in planted and scene not in NOT_YET_SEEN]
         shown_scenes = [SCENES[scene] for scene in WANTED if SCENES[scene] in scenes]
         return Comparison(
             actions=counts(f"SELECT action, count(*) FROM ({_VERDICTS}) GROUP BY 1 ORDER BY 2 DESC, 1", files),
             reasons=counts(f"SELECT reason, count(*) FROM ({_VERDICTS}) GROUP BY 1 ORDER BY 2 DESC, 1", files),
             planted={name: planted[name] for name in shown_planted},
             planted_stopped={name: caught.get(name, 0) for name in shown_planted},
+            not_yet_seen={name: planted[name] for name in unseen if name in planted},
             scenes={name: scenes[name] for name in shown_scenes},
             scenes_stopped={name: lost.get(name, 0) for name in shown_scenes},
         )

@@ -50,7 +50,7 @@ def generate(
 ) -> Made:
     """Write `tables/`, `events/` and `truth.parquet` into the directory, which must hold none of them yet.
 
-    `shared` is the shared directory, where real texts may stand; `told` is called with the number of events each time some were written.
+    `shared` is the shared directory, where real texts may stand; `told` hears how many more events were written.
     Raises `Refused` for a number of subscribers that the real segment plan cannot hold.
     """
     root = np.random.SeedSequence(seed)

@@ -52,7 +52,7 @@ def fixed(area_code: Ints | int, local: Ints | int) -> Ints:
 
 
 def shanxi() -> Segments:
-    """Every mobile segment of the province, in order. The plan is the packaged one: the same seed, the same province."""
+    """Every mobile segment of the province, in order, by the packaged plan: the same seed, the same province."""
     plan = packaged()
     first = plan.segments(PROVINCE)
     places = {plan.cities.index(city): n for n, city in enumerate(CITIES)}

@@ -1,7 +1,7 @@
 """The texts of messages: rendered templates of firms, and what people, advertisers and fraudsters write.
 
-Where `data/sms/zh.csv` stands in the shared directory, texts are drawn from it by their label (everyday messages of private
-people; advertisements, fraud and illegal offers sent by fake base stations); else from the few plain ones here.
+Where `data/sms/zh.csv` stands in the shared directory, texts are drawn from it by their label (everyday messages of
+private people; advertisements, fraud and illegal offers sent by fake base stations); else from the few plain ones here.
 """
 
 from __future__ import annotations
