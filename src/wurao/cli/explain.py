@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wurao.cli.options import data_option, json_option, settings_option, store_option, store_with_a_snapshot
+from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 if TYPE_CHECKING:
     from wurao.screening.explain import Explanation, RuleRecord, Value
@@ -36,18 +37,24 @@ RULES_ZH = {
 }
 ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
 WIDTH = 110
+_KEPT = "\u00a0"
+"""Between a name and its value, where no line is broken."""
+
+ATTESTATIONS = ("A", "B", "C", "none", "failed", "other")
+ROAMINGS = ("yes", "no", "unknown")
+"""As in `events.columns`, which would bring in Arrow only to show the help."""
 
 
 @click.command()
 @click.option("--from", "from_number", metavar="NUMBER", help="Who calls or sends; left out: withheld.")
 @click.option("--to", "to_number", metavar="NUMBER", required=True, help="The subscriber.")
 @click.option("--at", metavar="TIME", help="RFC 3339 with an offset, 2026-05-17T09:30:00+08:00; left out: now.")
-@click.option("--channel", type=click.Choice(["call", "message", "autocall"]), default="call", show_default=True)
+@click.option("--channel", type=click.Choice(WISH_CHANNELS), default="call", show_default=True, help="By what.")
 @click.option("--trunk", metavar="TRUNK", help="By which trunk it came in; left out: a domestic one.")
-@click.option("--category", metavar="CODE", help="The category that the sender declares.")
+@click.option("--category", type=click.Choice(CATEGORIES), metavar="CODE", help="What the sender declares it to be.")
 @click.option("--template", "template_id", metavar="ID", help="The template that the sender declares.")
-@click.option("--attestation", type=click.Choice(["A", "B", "C", "none", "failed", "other"]))
-@click.option("--roaming", type=click.Choice(["yes", "no", "unknown"]))
+@click.option("--attestation", type=click.Choice(ATTESTATIONS), help="What the signature says of the caller's number.")
+@click.option("--roaming", type=click.Choice(ROAMINGS), help="Whether a mobile number from overseas is roaming.")
 @store_option
 @data_option
 @settings_option
@@ -83,6 +90,7 @@ def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
     if explanation.label is not None and explanation.label is not explanation.reason:
         first = wordings()[explanation.label]
         yield f"先前的提示 Labelled before: {explanation.label.name} {first.sentence_zh} {first.sentence_en}"
+    yield "按单独一次通信判断，频次均为零 Judged as if it stood alone: velocity has measured nothing"
     if explanation.overseas_mark:
         yield "显示境外标记 The overseas mark is shown"
     for place, record in enumerate(explanation.rules, 1):
@@ -103,8 +111,9 @@ def _rule(place: int, record: RuleRecord) -> Iterator[str]:
         said = "无话可说 nothing to say"
     decided = " ← 由此决定 decided" if record.decided else ""
     yield f"{place:>2} {RULES_ZH[record.rule]} {record.rule}: {said}{decided}"
-    looked = "; ".join(f"{name} {_value(value)}" for name, value in record.looked_at.items())
-    yield from textwrap.wrap(looked, WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False)
+    looked = "; ".join(f"{name}{_KEPT}{_value(value)}" for name, value in record.looked_at.items())
+    for line in textwrap.wrap(looked, WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False):
+        yield line.replace(_KEPT, " ")
 
 
 def _value(value: Value) -> str:

@@ -1,0 +1,112 @@
+"""`wurao explain` over a real store: for a person in both languages, for programs as the contract says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.screening.made import NOON, but
+from wurao.cli import run
+from wurao.cli.explain import ACTIONS_ZH, ATTESTATIONS, ROAMINGS, RULES_ZH, told
+from wurao.events import columns
+from wurao.reasons import wordings
+from wurao.screening.explain import explain
+from wurao.screening.facts import Facts
+from wurao.screening.precedence import RULE_NAMES
+from wurao.settings import load
+from wurao.snapshot import build
+from wurao.verdicts import ACTIONS, Reason
+
+SUBSCRIBER = "13803510001"
+SATURDAY = "2026-05-16T09:30:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("explain")
+    tables = place / "tables"
+    tables.mkdir()
+    (tables / "subscribers.csv").write_text(f"number,guard,overseas_calls\n{SUBSCRIBER},strict,false\n")
+    (tables / "lists.csv").write_text(f"subscriber,entry,match,action\n{SUBSCRIBER},95588,exact,deny\n")
+    build(tables, place / "store", own_sender="wurao")
+    return place / "store"
+
+
+def asked(store: Path, *arguments: str) -> int:
+    return run(["explain", "--to", SUBSCRIBER, "--store", str(store), *arguments])
+
+
+def test_for_programs_it_prints_what_the_contract_says(store, capsys):
+    assert asked(store, "--from", "95588", "--at", SATURDAY, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == ["action", "reason", "label", "sentence_zh", "sentence_en", "overseas_mark", "rules"]
+    assert (printed["action"], printed["reason"]) == ("block", "MY_DENY_LIST")
+    assert printed["sentence_zh"] == wordings()[Reason.MY_DENY_LIST].sentence_zh
+    assert [rule["rule"] for rule in printed["rules"]] == list(RULE_NAMES)
+    assert [rule["asked"] for rule in printed["rules"]] == [True] * 4 + [False] * 8
+    assert [rule["decided"] for rule in printed["rules"]].index(True) == 3
+
+
+def test_for_a_person_it_tells_the_verdict_in_both_languages_and_every_rule(store, capsys):
+    assert asked(store, "--from", "+85291234567", "--at", SATURDAY) == 0
+    lines = capsys.readouterr().out.splitlines()
+    wording = wordings()[Reason.OVERSEAS]
+    assert lines[0] == "拦截 block · OVERSEAS"
+    assert lines[1] == f"{wording.sentence_zh} {wording.sentence_en}"
+    assert any("境外" in line and "overseas mark" in line for line in lines)
+    for place, name in enumerate(RULE_NAMES, 1):
+        assert any(line.startswith(f"{place:>2} {RULES_ZH[name]} {name}: ") for line in lines)
+    assert [line for line in lines if line.endswith("decided")] == [
+        "11 意愿 wishes: 拦截 block, OVERSEAS ← 由此决定 decided"
+    ]
+
+
+def test_a_setting_that_was_read_says_where_it_was_written(store, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("wurao.settings.places._chosen_settings", None)
+    monkeypatch.setenv("WURAO_SETTINGS", "put back after what --settings sets")
+    settings = tmp_path / "operator.toml"
+    settings.write_text("[velocity.caller]\nattempts_per_hour = 399\n")
+    assert asked(store, "--from", "13900000000", "--at", SATURDAY, "--settings", str(settings)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"   velocity.caller.attempts_per_hour = 399 ({settings}:2)" in lines
+    assert any(line.startswith("   velocity.caller.attempts_per_day = 5000 (defaults.toml:") for line in lines)
+
+
+def test_a_withheld_number_is_explained_now(store, capsys):
+    assert asked(store, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == "NOTHING_SPOKE"
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-05-16T09:30:00"])
+def test_a_time_without_an_offset_is_refused_with_what_would_be_right(store, capsys, at):
+    assert asked(store, "--at", at) == 1
+    assert "write RFC 3339 with an offset" in capsys.readouterr().err
+
+
+def test_where_there_is_no_snapshot_it_says_how_to_make_one(tmp_path, capsys):
+    assert asked(tmp_path / "none") == 1
+    assert "wurao snapshot build" in capsys.readouterr().err
+
+
+def test_a_category_that_is_none_is_wrong_usage(store):
+    assert asked(store, "--category", "lottery") == 2
+
+
+def test_the_label_before_a_rescue_is_told_beside_it():
+    facts: Facts = but(
+        stranger=True,
+        category=0,
+        **{"velocity.attempts_hour": 10_000, "wish.marketing": 0, "velocity.rescue_until": NOON + 1},
+    )
+    lines = list(told(explain(facts), load()))
+    assert lines[0] == "提示 label · RESCUE_CALLBACK"
+    assert any("VELOCITY_CALLER" in line and "Labelled before" in line for line in lines)
+    assert any("1 公共安全 public_safety" in line and "decided" in line for line in lines)
+
+
+def test_every_rule_action_and_code_has_its_word():
+    assert set(RULES_ZH) == set(RULE_NAMES)
+    assert set(ACTIONS_ZH) == set(ACTIONS)
+    assert (ATTESTATIONS, ROAMINGS) == (columns.ATTESTATIONS, columns.ROAMINGS)
