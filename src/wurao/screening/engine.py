@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
@@ -37,6 +38,7 @@ from wurao.settings.thresholds import thresholds
 from wurao.snapshot import Changed, overlay, put_over
 from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
+from wurao.snapshot.domains import listed_names
 from wurao.snapshot.marks import marks
 from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
@@ -59,6 +61,13 @@ class Prepared:
     def look_again(self, sight: Sight) -> None:
         """Take the places of another snapshot; those of one snapshot's sights are the same."""
         self.events = event_columns(self.batch, sight)
+
+    def look_names_up(self) -> None:
+        """Mark the names that are blocked, as the sight has them now."""
+        names = self.batch.column("name")
+        if names.null_count < len(names):
+            base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
+            listed_names(base, overlay, names, self.events.array("at"), self.events.array("listed"))
 
 
 class Engine:
@@ -140,6 +149,7 @@ class Engine:
             prepared.sight = self.sight
         rows = prepared.batch.num_rows
         verdicts = blank_verdicts(rows, prepared.sight.number)
+        prepared.look_names_up()
         try:
             for block in range(0, rows, BLOCK):
                 self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
@@ -183,8 +193,8 @@ class Engine:
         text = pa.nulls(rows, pa.string())
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
-            "from_number": canonical_column(batch.column("from_number").to_numpy()),
-            "to_number": canonical_column(batch.column("to_number").to_numpy()),
+            "from_number": _numbers(batch, "from_number"),
+            "to_number": _numbers(batch, "to_number"),
             "attestation": _codes(batch.column("attestation").to_numpy(), ATTESTATIONS),
             "roaming": _codes(batch.column("roaming").to_numpy(), ROAMINGS),
             "answered": _truths(batch.column("answered").to_numpy()),
@@ -243,6 +253,13 @@ def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.Dictionar
     """A dictionary column of codes; -1 is null."""
     mask = values < 0
     return pa.DictionaryArray.from_arrays(pa.array(values, mask=mask if mask.any() else None), pa.array(codes))
+
+
+def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """A column of numbers in canonical text; a look-up has none."""
+    texts = canonical_column(batch.column(name).to_numpy())
+    lookups = batch.column("channel").to_numpy() == CHANNELS.index("name")
+    return pc.if_else(pa.array(lookups), None, texts) if lookups.any() else texts
 
 
 def _truths(values: npt.NDArray[np.int8]) -> pa.Array:

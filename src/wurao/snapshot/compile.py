@@ -18,6 +18,7 @@ from wurao.numbering import parse_column, parse_prefix_column
 from wurao.snapshot.calendar import day_types
 from wurao.snapshot.callers import ALLOCATED, DO_NOT_ORIGINATE, UNALLOCATED, build_callers
 from wurao.snapshot.columns import Ints, integers, places, strings, where_in
+from wurao.snapshot.domains import compile_domains
 from wurao.snapshot.marks import short_marks
 from wurao.snapshot.orders import OVERLAY, OrderRows, build_orders
 from wurao.snapshot.pages import FEWEST, build_pages
@@ -308,6 +309,7 @@ def compile_all(tables: Tables, own_sender: str) -> tuple[Arrays, Names]:
         | orders
         | compile_callers(tables, names, targets, np.empty(0, dtype=np.int64))
         | compile_senders(tables, names, targets, own_sender)
+        | compile_domains(tables["domains"])
         | {"day_types": day_types(integers(holidays, "date"), integers(holidays, "day_type"))}
     )
     return arrays, names

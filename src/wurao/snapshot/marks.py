@@ -14,6 +14,7 @@ import pyarrow as pa
 from wurao.compiled import compiled
 
 Words = npt.NDArray[np.uint64]
+Octets = npt.NDArray[np.uint8]
 
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -25,11 +26,7 @@ def marks(ids: pa.Array) -> tuple[Words, Words]:
     """The high and low words of each text of a string column; 0 and 0 for null."""
     high, low = np.zeros(len(ids), dtype=np.uint64), np.zeros(len(ids), dtype=np.uint64)
     if ids.null_count < len(ids):
-        wide = ids.cast(pa.large_string())
-        _, offsets, data = wide.buffers()
-        places = np.frombuffer(offsets, dtype=np.int64)[wide.offset : wide.offset + len(wide) + 1]
-        octets = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
-        _mix(places, octets, high, low)
+        _mix(*octets_of(ids), high, low)
         if ids.null_count:
             absent = ids.is_null().to_numpy(zero_copy_only=False)
             high[absent] = low[absent] = 0
@@ -41,18 +38,30 @@ def short_marks(ids: pa.Array) -> npt.NDArray[np.int64]:
     return (marks(ids)[1] >> np.uint64(2)).astype(np.int64)
 
 
-def _mix_all(places: npt.NDArray[np.int64], octets: npt.NDArray[np.uint8], high: Words, low: Words) -> None:
+def mark_of(octets: Octets, start: int, end: int) -> tuple[np.uint64, np.uint64]:
+    """The two words of some bytes."""
+    first = _FIRST
+    second = _SECOND
+    for place in range(start, end):
+        octet = np.uint64(octets[place])
+        first = (first ^ octet) * _SECOND
+        first ^= first >> _TURN
+        second = (second ^ (octet + first)) * _FIRST
+        second ^= second >> _HALF
+    return first | np.uint64(1), second
+
+
+def octets_of(texts: pa.Array) -> tuple[npt.NDArray[np.int64], Octets]:
+    """Where each text begins (and, one further, ends) in the bytes of all."""
+    wide = texts.cast(pa.large_string())
+    _, offsets, data = wide.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    return places, np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+
+
+def _mix_all(places: npt.NDArray[np.int64], octets: Octets, high: Words, low: Words) -> None:
     for row in range(len(high)):
-        first = _FIRST
-        second = _SECOND
-        for place in range(places[row], places[row + 1]):
-            octet = np.uint64(octets[place])
-            first = (first ^ octet) * _SECOND
-            first ^= first >> _TURN
-            second = (second ^ (octet + first)) * _FIRST
-            second ^= second >> _HALF
-        high[row] = first | np.uint64(1)
-        low[row] = second
+        high[row], low[row] = mark_of(octets, places[row], places[row + 1])
 
 
 _mix = compiled(_mix_all)

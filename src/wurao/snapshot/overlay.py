@@ -21,6 +21,7 @@ from wurao.snapshot.calendar import day_types
 from wurao.snapshot.changed import Changed, integers_of, merged, no_change, rows_with
 from wurao.snapshot.columns import Ints, integers, strings
 from wurao.snapshot.compile import Arrays, Names, Targets, compile_callers, compile_orders, compile_subscribers
+from wurao.snapshot.domains import canonical_names, compile_domains
 from wurao.snapshot.opened import Snapshot
 from wurao.snapshot.pages import find_rank
 from wurao.snapshot.patch import OrderTargets, extended_names, patched_senders, touched_orders
@@ -59,6 +60,8 @@ def overlay(snapshot: Snapshot, changed: dict[str, Changed]) -> Overlaid:
     arrays |= patched_senders(snapshot, every, names, targets, targets_touched)
     arrays |= _callers(snapshot, every, names, targets, targets_touched)
     arrays |= _subscribers(snapshot, every, names)
+    if every["domains"]:
+        arrays |= _domains(snapshot, every["domains"])
     if every["holidays"]:
         holidays = merged(snapshot.table("holidays"), every["holidays"])
         arrays["day_types"] = day_types(integers(holidays, "date"), integers(holidays, "day_type"))
@@ -88,6 +91,14 @@ def _callers(
         for name, column in (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
     }
     return compile_callers(tables, names, targets, wanted)
+
+
+def _domains(snapshot: Snapshot, changed: Changed) -> Arrays:
+    """Every row of each name that a change touches: a name may be listed exactly, and with all below."""
+    names = changed.keys("name").combine_chunks()
+    rows = snapshot.table("domains")
+    mine = rows.filter(pc.is_in(canonical_names(strings(rows, "name")), value_set=canonical_names(names)))
+    return compile_domains(merged(mine, changed), names)
 
 
 def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names) -> Arrays:

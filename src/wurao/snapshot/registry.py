@@ -38,6 +38,7 @@ class Registry(Bundle):
         "templates": "i8",
         "order_targets": "u4",  # orders
         "order_slices": "i8",
+        "domains": "i8",  # domains
         "day_types": "i1",  # calendar
         "tiers": "i8",  # numbering: protected numbers and their tier, as a table
     }

@@ -1,0 +1,100 @@
+"""Blocked domains: whether a name asked for, or one above it that is listed with all below, is listed at a time.
+
+A table entry is six words: 62 bits of the name's mark, its other word, and start and end of the listing as that exact
+name and of the one with all below. Names are compared in lower case, without the last dot, international ones in
+their ASCII form (RFC 5891). A name of more labels or letters than DNS knows is not listed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wurao.compiled import View, compiled
+from wurao.snapshot.columns import Ints, integers
+from wurao.snapshot.hashing import find, make_table
+from wurao.snapshot.marks import Octets, mark_of, marks, octets_of
+from wurao.snapshot.times import NEVER
+
+if TYPE_CHECKING:
+    from wurao.snapshot.registry import Registry
+
+WORDS = 6
+LONGEST = 253
+_TWO = np.uint64(2)
+
+
+def listed_names(base: Registry, overlay: Registry, names: pa.Array, at: Ints, listed: npt.NDArray[np.int8]) -> None:
+    """Set `listed` to 1 for each name that is blocked at its time; null is no name."""
+    places, octets = octets_of(canonical_names(names))
+    _look_up(base, overlay, places, octets, at, listed)
+
+
+def canonical_names(names: pa.Array) -> pa.Array:
+    """Names in lower case, without the last dot, international ones in their ASCII form."""
+    lower = pc.utf8_rtrim(pc.utf8_lower(pc.fill_null(names, "")), ".")
+    foreign = pc.invert(pc.string_is_ascii(lower))
+    if not pc.any(foreign).as_py():
+        return lower
+    distinct = lower.filter(foreign).unique()
+    ascii_form = pa.array([_in_ascii(name) for name in distinct.to_pylist()], pa.string())
+    return pc.coalesce(ascii_form.take(pc.index_in(lower, value_set=distinct)), lower)
+
+
+def _in_ascii(name: str) -> str:
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name
+
+
+def _look_up_all(
+    base: Registry, overlay: Registry, places: Ints, octets: Octets, at: Ints, listed: npt.NDArray[np.int8]
+) -> None:
+    for row in range(len(listed)):
+        start = places[row]
+        end = places[row + 1]
+        if end - start > LONGEST or start == end:
+            continue
+        for place in range(start, end):
+            if place == start or octets[place - 1] == 46:
+                if _is_listed(base.domains, overlay.domains, octets, place, end, place == start, at[row]):
+                    listed[row] = 1
+                    break
+
+
+_look_up = compiled(_look_up_all)
+
+
+def _is_listed(of_base: View, of_overlay: View, octets: Octets, start: int, end: int, whole: bool, at: int) -> bool:
+    check, low = mark_of(octets, start, end)
+    key = np.int64(low >> _TWO)
+    above = find(of_overlay, WORDS, key)
+    table = of_overlay if above >= 0 else of_base
+    entry = above if above >= 0 else find(of_base, WORDS, key)
+    if entry < 0 or table[entry + 1] != np.int64(check >> _TWO):
+        return False
+    exactly = whole and table[entry + 2] <= at and at < table[entry + 3]
+    return exactly or (table[entry + 4] <= at and at < table[entry + 5])
+
+
+def compile_domains(domains: pa.Table, touched: pa.Array | None = None) -> dict[str, npt.NDArray[Any]]:
+    """The table of listed names; `touched` ones always appear, listed or not."""
+    names = canonical_names(domains.column("name").combine_chunks())
+    every = (pa.concat_arrays([names, canonical_names(touched)]) if touched is not None else names).unique()
+    if not len(every):
+        return {"domains": np.empty(0, dtype=np.int64)}
+    check, low = marks(every)
+    row = pc.index_in(names, value_set=every).to_numpy()
+    below = integers(domains, "match")
+    spans = np.full((len(every), 4), NEVER, dtype=np.int64)
+    spans[row, 2 * below] = integers(domains, "start")
+    spans[row, 2 * below + 1] = integers(domains, "end", NEVER)
+    shift = np.uint64(2)
+    keys, where = np.unique((low >> shift).astype(np.int64), return_index=True)
+    columns = [(check >> shift).astype(np.int64)[where], *spans[where].T]
+    return {"domains": make_table(keys, *columns)}
