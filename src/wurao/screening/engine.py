@@ -76,7 +76,8 @@ class Engine:
     def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL) -> None:
         self.sight = sight
         self.thresholds = thresholds(settings)
-        self.velocity = Velocity.create(settings.velocity.active_callers)
+        self._active_callers = settings.velocity.active_callers
+        self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
         self.faults: Counter[tuple[str, str]] = Counter()
         """How often each kind of fault was met: (rule or step, error)."""
@@ -106,6 +107,24 @@ class Engine:
         }
         snapshot, changed = self.sight.snapshot, put_over(self.sight.changed, rows)
         return Engine(Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed), settings)
+
+    @property
+    def stamp(self) -> str:
+        """The snapshot and the last change in force."""
+        return self.sight.stamp
+
+    @property
+    def late(self) -> int:
+        """Rows that came too late to enter velocity."""
+        return self.velocity.late
+
+    def save_velocity(self, path: Path) -> None:
+        """Write the state of velocity to a file; MachineFailed when the disk cannot take it."""
+        self.velocity.save(path)
+
+    def load_velocity(self, path: Path) -> None:
+        """Take up a saved state of velocity; Refused where it is damaged or of another format."""
+        self.velocity = Velocity.load(path, self._active_callers)
 
     def close(self) -> None:
         """Leave service."""
