@@ -246,6 +246,15 @@ def test_a_flood_is_hundreds_at_one_person_within_minutes(ask: Asked) -> None:
     assert all(calls > 400 and span.total_seconds() <= 1_200 for calls, span in floods)
 
 
+def test_the_orders_to_try_are_against_diallers_who_are_under_none_yet(ask: Asked, made: Made) -> None:
+    what_if = f"read_parquet('{made.what_if}/orders.parquet')"
+    tried = {target for (target,) in ask(f"SELECT right(target, 11) FROM {what_if}")}
+    query = "SELECT DISTINCT right(from_number, 11) FROM events JOIN truth USING (event_id) WHERE scene = 'dialler'"
+    assert tried == {number for (number,) in ask(query)}
+    assert ask(f"SELECT count(*) FROM {what_if} JOIN orders USING (order_id)") == [(0,)]
+    assert tried.isdisjoint(target for (target,) in ask("SELECT right(target, 11) FROM orders"))
+
+
 def test_one_ring_calls_are_short_unanswered_and_reach_many(ask: Asked) -> None:
     query = (
         "SELECT count(DISTINCT right(to_number, 11)), max(ring_s), bool_or(answered) FROM events "

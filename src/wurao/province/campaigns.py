@@ -55,9 +55,8 @@ class _Campaigns:
 
 def campaigns(world: World, rng: np.random.Generator) -> Flow:
     """The flow of all that is here."""
-    n = max(1, world.subscribers // SUBSCRIBERS_A_CAMPAIGN)
-    key = np.arange(n)
-    home = _planned(rng, world.mobile_elsewhere(_HOME_KEY + key), 2_500, (1.5, 3.0))
+    home = _planned(rng, diallers(world), 2_500, (1.5, 3.0))
+    key = np.arange(len(home.caller))
     abroad = _planned(rng, foreign(_ABROAD_KEY + key), 2_500, (1.5, 3.0))
     rings = np.where(key % 2 == 0, foreign(_RING_KEY + key), world.mobile_elsewhere(_RING_KEY + key))
     ringers = _planned(rng, rings, 2_500, (0.5, 1.5))
@@ -77,6 +76,11 @@ def campaigns(world: World, rng: np.random.Generator) -> Flow:
         ]
 
     return flow
+
+
+def diallers(world: World) -> Ints:
+    """The numbers of the diallers at home, who are under no order yet."""
+    return world.mobile_elsewhere(_HOME_KEY + np.arange(max(1, world.subscribers // SUBSCRIBERS_A_CAMPAIGN)))
 
 
 def _planned(rng: np.random.Generator, caller: Ints, size: int, hours: tuple[float, float]) -> _Campaigns:

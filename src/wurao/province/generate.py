@@ -18,7 +18,7 @@ from wurao.province.campaigns import campaigns
 from wurao.province.fakes import FAKES
 from wurao.province.life import life
 from wurao.province.planted import attempts
-from wurao.province.registry import write_registry
+from wurao.province.registry import write_registry, write_what_if
 from wurao.province.rescue import rescue
 from wurao.province.unregistered import UNREGISTERED
 from wurao.province.world import Flow, world
@@ -36,9 +36,17 @@ class Made:
     tables: Path
     events: Path
     truth: Path
+    what_if: Path
+    """Orders not made yet, to try with `wurao replay`."""
     subscribers: int
     count: int
     """How many events."""
+
+    @classmethod
+    def within(cls, directory: Path, subscribers: int, count: int) -> Made:
+        """The province that `generate` wrote into this directory."""
+        truth, what_if = directory / "truth.parquet", directory / "what-if"
+        return cls(directory / "tables", directory / "events", truth, what_if, subscribers, count)
 
 
 def generate(
@@ -48,7 +56,7 @@ def generate(
     shared: Path | None = None,
     told: Callable[[int], None] = lambda events: None,
 ) -> Made:
-    """Write `tables/`, `events/` and `truth.parquet` into the directory, which must hold none of them yet.
+    """Write `tables/`, `events/`, `truth.parquet` and `what-if/` into the directory, which must hold none of them yet.
 
     `shared` is the shared directory, where real texts may stand; `told` hears how many more events were written.
     Raises `Refused` for a number of subscribers that the real segment plan cannot hold.
@@ -59,10 +67,12 @@ def generate(
     plans = np.random.default_rng(plans_of)
     planted = attempts((*FAKES, *UNREGISTERED))
     flows: list[Flow] = [life, business, planted, campaigns(province, plans), rescue(province, plans)]
-    made = Made(directory / "tables", directory / "events", directory / "truth.parquet", subscribers, 0)
+    made = Made.within(directory, subscribers, 0)
     made.tables.mkdir(parents=True)
     made.events.mkdir()
     write_registry(made.tables, province, np.random.default_rng(tables_of))
+    made.what_if.mkdir()
+    write_what_if(made.what_if, province)
     with EventFiles(made.events, made.truth, province) as files:
         for hour in range(24):
             for start_s, end_s, stretch in _stretches(hour, subscribers, day):
@@ -72,7 +82,7 @@ def generate(
                 before = files.events
                 files.write(joined(blocks))
                 told(files.events - before)
-    return Made(made.tables, made.events, made.truth, subscribers, files.events)
+    return Made.within(directory, subscribers, files.events)
 
 
 def _stretches(

@@ -45,6 +45,7 @@ from wurao.province.registry_orders import (
     holiday_rows,
     order_rows,
     ported_rows,
+    what_if_rows,
 )
 from wurao.province.wishes import CATEGORIES, GUARDS
 from wurao.province.world import World
@@ -74,6 +75,13 @@ def write_registry(directory: Path, world: World, rng: np.random.Generator) -> N
     }
     for name, parts in tables.items():
         _write(directory / f"{name}.parquet", parts, [column.name for column in TABLES[name].columns])
+
+
+def write_what_if(directory: Path, world: World) -> None:
+    """Write `orders.parquet` with orders to try on the day before making them."""
+    _write(
+        directory / "orders.parquet", iter([what_if_rows(world)]), [column.name for column in TABLES["orders"].columns]
+    )
 
 
 def _write(file: Path, parts: Iterator[pa.Table], declared: list[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from wurao.province.block import E164
-from wurao.province.campaigns import LIMIT, LIMITED
+from wurao.province.campaigns import LIMIT, LIMITED, diallers
 from wurao.province.columns import DAY_US, MIDNIGHT_US, absent, days, numbers, picked, times
 from wurao.province.fakes import (
     FRAUD_NUMBERS,
@@ -45,11 +45,23 @@ def order_rows(world: World) -> pa.Table:
         ("limit", "number", f"+{LIMITED - E164}", "harassment", LIMIT),
     ]
     rows += [("block", "number", f"+{n - E164}", "harassment", None) for n in HARASSMENT_NUMBERS.tolist()]
+    return _orders(rows, first=1)
+
+
+def what_if_rows(world: World) -> pa.Table:
+    """Orders that are not made yet, for `wurao replay`: against the day's diallers."""
+    rows: list[tuple[str, str, str, str, int | None]]
+    rows = [("block", "number", f"+{number - E164}", "fraud", None) for number in diallers(world).tolist()]
+    return _orders(rows, first=9_001)
+
+
+def _orders(rows: list[tuple[str, str, str, str, int | None]], first: int) -> pa.Table:
+    """Orders of these verbs, kinds of target, targets, causes and rates, in force around the day."""
     verb, kind, target, cause, rate = zip(*rows, strict=True)
     n = len(rows)
     return pa.table(
         {
-            "order_id": pa.array([f"晋通管〔2026〕{place + 1:04d}" for place in range(n)]),
+            "order_id": pa.array([f"晋通管〔2026〕{first + place:04d}" for place in range(n)]),
             "verb": pa.array(verb),
             "target_kind": pa.array(kind),
             "target": pa.array(target),

@@ -75,7 +75,6 @@ PLANTED = tuple(scene for scene in Scene if scene > Scene.LET_THROUGH)
 WANTED = tuple(scene for scene in Scene if scene < Scene.LET_THROUGH)
 
 NOT_YET_SEEN = {
-    Scene.BLOCKED_DOMAIN: ("待域名处置接入", "needs the list of fraud domains, next"),
     Scene.FRAUD_TEXT: ("待规则八：内容", "needs rule 8 content, next"),
 }
 """Kinds that no rule in force can tell from life, and what will."""

@@ -44,6 +44,7 @@ class EventFiles:
     def __init__(self, directory: Path, truth: Path, world: World) -> None:
         self.directory, self.world, self.events = directory, world, 0
         self._texts = pa.array(world.texts.pool)
+        self._templates = pa.array([f"t{place:06d}" for place in range(len(world.firms.bodies))])
         self._pending: list[pa.Table] = []
         self._files = 0
         self._truth = pq.ParquetWriter(truth, pa.schema(_TRUTH_FIELDS), **_LAID_OUT)
@@ -76,7 +77,6 @@ class EventFiles:
     def _table(self, block: Block, ids: pa.StringArray) -> pa.Table:
         world, at = self.world, block["at"]
         spoken, channel, name = block["answered"] != NONE, block["channel"], block["name"]
-        templates = [f"t{place:06d}" for place in range(len(world.firms.bodies))]
         columns = {
             "event_id": ids,
             "at": times(at + MIDNIGHT_US),
@@ -85,7 +85,7 @@ class EventFiles:
             "to_number": numbers(block["callee"], at // 4 % 4),
             "text": picked(self._texts, block["text"]),
             "category": picked(CATEGORIES, block["category"]),
-            "template_id": picked(templates, block["template"]),
+            "template_id": picked(self._templates, block["template"]),
             "trunk": picked(world.trunks.names, block["trunk"]),
             "attestation": picked(ATTESTATIONS, block["attestation"]),
             "roaming": picked(ROAMINGS, block["roaming"]),
