@@ -70,9 +70,6 @@ class CountingEngine:
         arrays = [columns.get(field.name, pa.nulls(rows, field.type)) for field in VERDICT_SCHEMA]
         return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
 
-    def follow(self) -> None:
-        pass
-
     def save_velocity(self, path: Path) -> None:
         path.write_text(json.dumps([self.late, list(self.seen.items())]))
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import parquet
 
 from wurao.errors import BadRow, Refused
 from wurao.events.checked import checked
@@ -95,6 +96,26 @@ def read_events(
         end = stop if stop is not None and number == stop.file else None
         if end is None or place.row < end.row:
             yield from _read_file(one, place, end, findings, batch_rows)
+
+
+def expected_rows(inputs: Sequence[Input]) -> int | None:
+    """About how many rows the inputs have, to show how far the work is: Parquet says it, text is reckoned from its
+    first bytes; None for standard input.
+    """
+    total = 0
+    for one in inputs:
+        if one.path is None:
+            return None
+        try:
+            if one.format == "parquet":
+                total += parquet.read_metadata(one.path).num_rows
+            else:
+                with one.path.open("rb") as file:
+                    head = file.read(1 << 16)
+                total += head.count(b"\n") * one.path.stat().st_size // max(len(head), 1)
+        except (OSError, pa.ArrowException):
+            continue
+    return total
 
 
 def _read_file(one: Input, place: Position, stop: Position | None, findings: Findings, rows: int) -> Iterator[Batch]:

@@ -102,7 +102,6 @@ class PartsRun:
             for batch, prepared in items:
                 if interrupted.is_set():
                     break
-                self.engine.follow()
                 write(Decided(batch, prepared, self.engine.decide(prepared)))
                 rows += len(batch.events)
                 self.how.advance(batch.rows)

@@ -40,13 +40,10 @@ class Screens(Protocol):
         """A batch of `READ_SCHEMA`, ready to be decided."""
 
     def decide(self, prepared: Any) -> Any:
-        """Its verdicts as columns of numbers; moves velocity on."""
+        """Its verdicts as columns of numbers; moves velocity on, and takes up live changes first."""
 
     def render(self, prepared: Any, verdicts: Any) -> pa.RecordBatch:
         """The batch of `VERDICT_SCHEMA`."""
-
-    def follow(self) -> None:
-        """Take up live changes."""
 
     def save_velocity(self, path: Path) -> None:
         """Write the state of velocity to a file."""

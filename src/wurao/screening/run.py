@@ -91,7 +91,6 @@ class _OneFile:
             for batch, prepared in items:
                 if interrupted.is_set():
                     return
-                self.engine.follow()
                 write(Decided(batch, prepared, self.engine.decide(prepared)))
                 self.how.advance(batch.rows)
 

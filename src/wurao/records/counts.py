@@ -1,0 +1,195 @@
+"""Counts of verdicts by day, channel, reason, category, operator, city and action: DuckDB over Parquet.
+
+In go files of verdicts, or the directories that `wurao screen` writes; out comes a table of counts. Each file is read
+in batches with its pages' checksums verified, the day and the callee's place are reckoned a column at a time, and
+DuckDB groups; memory does not grow with the files. A damaged file is named, and the others are counted. The command
+`records` calls it.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyarrow import compute, parquet
+
+from wurao.errors import SHOWN, Refused
+from wurao.numbering.parse import parse_column
+from wurao.numbering.plan import Plan, current
+from wurao.screening.checkpoint import MANIFEST, Part, read_manifest
+
+pc: Any = compute
+
+BY = ("day", "channel", "reason", "category", "operator", "city", "action")
+"""What counts may be split by, in the order of their columns."""
+CHINA_US = 8 * 3600 * 1_000_000
+"""China Standard Time is eight hours ahead of UTC, the year round."""
+_READ = ("at", "channel", "reason", "category", "action", "to_number")
+_BATCH_ROWS = 1 << 17
+_PIECE = 1 << 22
+_MEMORY = "1GB"
+_COUNTED = pa.schema([(name, pa.string()) for name in BY])
+
+
+@dataclass(frozen=True, slots=True)
+class Ported:
+    """Numbers that were taken to another operator: sorted, and the operator of each."""
+
+    numbers: npt.NDArray[np.int64]
+    operators: pa.Array[Any]
+
+
+@dataclass(slots=True)
+class Counts:
+    """A table of `by` and `count`, sorted; and what could not be counted, a sentence each."""
+
+    table: pa.Table
+    damaged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of verdicts; what the manifest beside it says it is, where there is one."""
+
+    path: Path
+    part: Part | None = None
+
+
+def find_sources(arguments: Sequence[str]) -> list[Source]:
+    """The files that paths, globs and directories name; of a directory with a manifest the parts that it names.
+
+    Refused: nothing there, or no Parquet.
+    """
+    found: list[Source] = []
+    for argument in arguments:
+        path = Path(argument)
+        paths = [path] if path.exists() else sorted(map(Path, glob.glob(argument, recursive=True)))
+        sources = [source for each in paths for source in _sources(each)]
+        if not sources:
+            right = "give files or directories of Parquet verdicts, as wurao screen -o DIR writes them"
+            raise Refused("holds no verdicts" if paths else "no such file", where=argument, right=right)
+        found += sources
+    return found
+
+
+def count(
+    sources: Sequence[Source],
+    *,
+    by: Sequence[str] = BY,
+    only: Mapping[str, Sequence[str]] | None = None,
+    ported: Ported | None = None,
+    advance: Callable[[int], None] = lambda rows: None,
+) -> Counts:
+    """Counts by some of `BY`, of the rows whose columns have one of the values of `only`."""
+    connection = duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": False})
+    connection.sql(f"CREATE TABLE counts ({', '.join(f'{name} VARCHAR' for name in BY)}, count BIGINT)")
+    counts = Counts(pa.table({}))
+    place = _Place(current(), ported)
+    for source in sources:
+        try:
+            _verify(source)
+            _count_file(connection, source.path, place, only or {}, advance)
+        except (pa.ArrowException, duckdb.Error, OSError, Refused) as error:
+            counts.damaged.append(f"{source.path}: cannot be counted: {_one_line(error)}")
+    columns = ", ".join(by)
+    grouping = f"GROUP BY {columns} ORDER BY {columns}" if by else ""
+    columns = columns + ", " if by else ""
+    counts.table = connection.sql(
+        f"SELECT {columns}sum(count)::BIGINT AS count FROM counts {grouping}"
+    ).to_arrow_table()
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Operator and city of callees."""
+
+    plan: Plan
+    ported: Ported | None
+
+    def of(self, numbers: npt.NDArray[np.int64]) -> tuple[pa.Array[Any], pa.Array[Any]]:
+        """The operator, of a ported number its present one, and the city; null where the plan does not say."""
+        operators = _named(self.plan.operator_of(numbers), self.plan.operators)
+        if self.ported is not None and len(self.ported.numbers):
+            at = np.minimum(np.searchsorted(self.ported.numbers, numbers), len(self.ported.numbers) - 1)
+            moved = self.ported.numbers[at] == numbers
+            operators = pc.if_else(pa.array(moved), self.ported.operators.take(pa.array(at)), operators)
+        return operators, _named(self.plan.city_of(numbers), self.plan.cities)
+
+
+def _count_file(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    place: _Place,
+    only: Mapping[str, Sequence[str]],
+    advance: Callable[[int], None],
+) -> None:
+    """Add the counts of one file, all of them or none."""
+    with parquet.ParquetFile(path, page_checksum_verification=True, buffer_size=1 << 20, pre_buffer=False) as file:
+        missing = [name for name in _READ if name not in file.schema_arrow.names]
+        if missing:
+            raise Refused(f"has no column {missing[0]}", right="records counts verdicts")
+        reader = pa.RecordBatchReader.from_batches(_COUNTED, _batches(file, place, advance))
+        connection.register("verdicts", reader)
+        wanted = " AND ".join(f"list_contains(${name}, {name})" for name in only) or "TRUE"
+        names = ", ".join(BY)
+        connection.execute(
+            f"INSERT INTO counts SELECT {names}, count(*) FROM verdicts WHERE {wanted} GROUP BY {names}",
+            {name: list(values) for name, values in only.items()} or None,
+        )
+
+
+def _batches(file: parquet.ParquetFile, place: _Place, advance: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+    for batch in file.iter_batches(_BATCH_ROWS, columns=list(_READ)):
+        days = pc.floor_temporal(_china(batch.column("at")), unit="day")
+        operators, cities = place.of(parse_column(batch.column("to_number")))
+        columns = {
+            "day": pc.strftime(days, format="%Y-%m-%d"),
+            "operator": operators,
+            "city": cities,
+            **{name: batch.column(name) for name in ("channel", "reason", "category", "action")},
+        }
+        arrays = [columns[name] for name in BY]
+        yield pa.RecordBatch.from_arrays([a.cast(pa.string()) for a in arrays], schema=_COUNTED)
+        advance(len(batch))
+
+
+def _china(at: Any) -> Any:
+    """Times as the clock in China shows them, without a zone."""
+    return pc.add(at.cast(pa.int64()), CHINA_US).cast(pa.timestamp("us"))
+
+
+def _named(codes: npt.NDArray[np.int16], names: tuple[str, ...]) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(names)).dictionary_decode()
+
+
+def _sources(path: Path) -> Iterable[Source]:
+    if not path.is_dir():
+        return [Source(path)] if path.suffix.lower() in (".parquet", ".pq") else []
+    if (path / MANIFEST).exists():
+        return [Source(path / part.name, part) for part in read_manifest(path).parts]
+    return [Source(each) for each in sorted(path.glob("*.parquet"))]
+
+
+def _verify(source: Source) -> None:
+    """Compare a part with what its manifest says."""
+    if source.part is None:
+        return
+    digest = hashlib.sha256()
+    with source.path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    if digest.hexdigest() != source.part.sha256:
+        raise Refused("is not what was written (its checksum differs)", right="restore it, or screen anew")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:SHOWN]
