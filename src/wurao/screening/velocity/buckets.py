@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from wurao.compiled import View
 
-ROLLED, SUMS, WAITING, RINGS, SLOTS = 6, 520, 526, 536, 920
-"""Words of a heavy store: the time it was rolled to; two sums and one count of waiting outcomes for each of three
-levels; the rings of buckets (attempts << 32 | answered, ended << 32 | one-ring); the rings of waiting outcomes."""
+ROLLED, SUMS, WAITING, RINGS, SLOTS = 6, 8, 14, 528, 912
+"""Words of a heavy store: the time it was rolled to; two sums for each of three levels; a bit for each level whose
+slots hold outcomes; the rings of buckets (attempts << 32 | answered, ended << 32 | one-ring); the waiting outcomes."""
 MOST = (1 << 21) - 1
 """So many outcomes can wait in one slot; more are not counted."""
 
@@ -47,7 +47,7 @@ def roll_buckets(words: View, store: int, now: int) -> None:
             _expire(words, sums, store + RINGS + 128 * level, first, last)
     words[store + ROLLED] = now
     for level in range(3):
-        if words[store + WAITING + level] > 0:
+        if (words[store + WAITING] >> level) & 1 != 0:
             _release(words, store, level, before // 1000, now)
 
 
@@ -64,14 +64,16 @@ def _expire(words: View, sums: int, ring: int, first: int, last: int) -> None:
 def _release(words: View, store: int, level: int, before: int, now: int) -> None:
     unit = unit_of(level)
     last = now // 1000 // unit
-    first = max(before // unit + 1, last - 63)
+    first = before // unit + 1
+    if last - first >= 63:
+        first = last - 63
+        words[store + WAITING] &= ~(1 << level)
     for tick in range(first, last + 1):
         slot = store + SLOTS + 64 * level + (tick & 63)
         counts = words[slot]
         if counts != 0:
             ended, answered, one_ring = counts >> 42, (counts >> 21) & MOST, counts & MOST
             words[slot] = 0
-            words[store + WAITING + level] -= ended
             add(words, store, tick * unit * 1000, answered, (ended << 32) | one_ring, now)
 
 
@@ -103,4 +105,4 @@ def put_by(words: View, store: int, due: int, answered: int, one_ring: int, now:
     slot = store + SLOTS + 64 * level + (tick & 63)
     if words[slot] >> 42 < MOST:
         words[slot] += (1 << 42) | (answered << 21) | one_ring
-        words[store + WAITING + level] += 1
+        words[store + WAITING] |= 1 << level

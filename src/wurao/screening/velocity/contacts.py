@@ -37,17 +37,26 @@ def note_call(state: VelocityState, subscriber: int, number: int, at: int, span:
     words[place + STAMP] = max(words[place + STAMP], at << STAMP_SHIFT)
 
 
-def rescue_until(state: VelocityState, subscriber: int) -> int:
-    """Until when rescuers may ring this subscriber back, in microseconds; 0 where nobody was called."""
+def rescue_until(state: VelocityState, subscriber: int, after: int) -> int:
+    """Until when rescuers may ring this subscriber back, in microseconds; 0 where that is not after a time."""
     record = find_pair(state.rescue_slots, state.rescue, RESCUE_STRIDE, subscriber, NOBODY)
-    return int(state.rescue[record * RESCUE_STRIDE + UNTIL]) if record >= 0 else 0
+    until = int(state.rescue[record * RESCUE_STRIDE + UNTIL]) if record >= 0 else 0
+    return until if until > after else 0
 
 
-def note_rescue(state: VelocityState, subscriber: int, at: int, span: int) -> None:
-    """Remember a call for rescue at a time (microseconds); it holds for a span (microseconds)."""
+def note_rescue(state: VelocityState, subscriber: int, at: int, span: int, late: int) -> None:
+    """Remember a call for rescue at a time; it holds for a span, and rows may be late (all in microseconds)."""
     words = state.rescue
     place = RESCUE_STRIDE * hold(
-        state.control, RESCUE, state.rescue_slots, words, RESCUE_STRIDE, subscriber, NOBODY, to_ms(at), to_ms(span)
+        state.control,
+        RESCUE,
+        state.rescue_slots,
+        words,
+        RESCUE_STRIDE,
+        subscriber,
+        NOBODY,
+        to_ms(at),
+        to_ms(span + 2 * late) + 1,
     )
     words[place + STAMP] = max(words[place + STAMP], to_ms(at) << STAMP_SHIFT)
     words[place + UNTIL] = max(words[place + UNTIL], at + span)

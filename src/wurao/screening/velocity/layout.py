@@ -37,7 +37,7 @@ LOW_32 = (1 << 32) - 1
 
 CALLERS, CALLEES, SMALL, LARGE, HEAVY, HOURS, CODES, CALLED, RESCUE, REPEATS = range(10)
 TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "codes", "called", "rescue", "repeats")
-STRIDES = (16, 8, 48, 128, 1112, 64, 16, 3, 4, 4)
+STRIDES = (16, 8, 48, 128, 1104, 64, 16, 3, 4, 4)
 """Words of a record of each table."""
 
 CLOCK, STARTED, LATE, SERIAL = range(4)

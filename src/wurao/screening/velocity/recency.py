@@ -29,7 +29,7 @@ ROOMY = 144
 EXACT = 64
 HEAD = -1
 
-COUNT, WEIGHTS, TABLE = 2, 3, 8
+COUNT, WEIGHTS, TABLE = 2, 3, 16
 """Words of a heavy store: entries, the three lists' weights, the table."""
 
 

@@ -9,7 +9,7 @@ unseen longest of eight loses what was counted of it.
 from __future__ import annotations
 
 from wurao.compiled import View
-from wurao.screening.velocity.buckets import add, put_by, roll_buckets
+from wurao.screening.velocity.buckets import ROLLED, add, put_by, roll_buckets
 from wurao.screening.velocity.layout import (
     CALLEES,
     CALLERS,
@@ -42,7 +42,7 @@ def stride_of(kind: int) -> int:
         return 8
     if kind == SMALL:
         return 48
-    return 128 if kind == LARGE else 1112
+    return 128 if kind == LARGE else 1104
 
 
 def table_of(state: VelocityState, kind: int) -> View:
@@ -246,8 +246,9 @@ def roll(words: View, store: int, now: int) -> None:
     """Bring a heavy store to a time."""
     words[store]
     words[store + stride_of(HEAVY) - 1]
-    roll_buckets(words, store, now)
-    roll_recency(words, store, now)
+    if now > words[store + ROLLED]:
+        roll_recency(words, store, now)
+        roll_buckets(words, store, now)
 
 
 def _write_heavy(words: View, store: int, side: int, other: int, entry: int, now: int) -> None:

@@ -1,7 +1,7 @@
-"""Asking the machine, some events ahead, for the memory that an event will need: three steps, each a load deeper.
+"""Asking the machine, some events ahead, for the memory that an event will need: four steps, each a load deeper.
 
-The engine calls `touch_slots` for the row a good way ahead, `touch_records` for a nearer one, `touch_stores` for a
-nearer one still. None of them changes anything or raises; leaving them out changes only the speed.
+The engine calls `touch_slots` for the row a good way ahead, `touch_records` for a nearer one, `touch_stores` and
+`touch_entries` for nearer ones still. None of them changes anything or raises; leaving them out changes only the speed.
 """
 
 from __future__ import annotations
@@ -9,10 +9,21 @@ from __future__ import annotations
 import numpy as np
 
 from wurao.compiled import View, prefetch
-from wurao.screening.velocity.buckets import SLOTS, SUMS
+from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, width_of
 from wurao.screening.velocity.contacts import CALLED_STRIDE
-from wurao.screening.velocity.layout import CALLEES, CALLERS, LINK, LOW_32, STAMP, VelocityState, mix
-from wurao.screening.velocity.recency import COUNT
+from wurao.screening.velocity.layout import (
+    CALLEES,
+    CALLERS,
+    CLOCK,
+    HEAVY,
+    LINK,
+    LOW_32,
+    STAMP,
+    VelocityState,
+    mix,
+    to_ms,
+)
+from wurao.screening.velocity.recency import PLACES, TABLE, newer_of, older_of
 from wurao.screening.velocity.repeats import STRIDE as REPEATS_STRIDE
 from wurao.screening.velocity.repeats import signed
 from wurao.screening.velocity.stores import class_of, stride_of, table_of
@@ -45,27 +56,59 @@ def touch_records(state: VelocityState, caller: int, callee: int, id_high: np.ui
 
 def touch_stores(state: VelocityState, caller: int, callee: int) -> None:
     """Ask for the stores of a row, whose records are near by now."""
-    _touch_store(state, CALLERS, _likely(state.callers_slots, mix(caller, 0)))
-    _touch_store(state, CALLEES, _likely(state.callees_slots, mix(callee, 0)))
+    now = to_ms(state.control[CLOCK])
+    _touch_store(state, CALLERS, _likely(state.callers_slots, mix(caller, 0)), callee, now)
+    _touch_store(state, CALLEES, _likely(state.callees_slots, mix(callee, 0)), caller, now)
 
 
-def _touch_store(state: VelocityState, side: int, record: int) -> None:
-    words, base = table_of(state, side), record * stride_of(side)
+def touch_entries(state: VelocityState, caller: int, callee: int) -> None:
+    """Ask for the newest and oldest entries of the lists of heavy stores, whose heads are near by now."""
+    _touch_entries(state, CALLERS, _likely(state.callers_slots, mix(caller, 0)))
+    _touch_entries(state, CALLEES, _likely(state.callees_slots, mix(callee, 0)))
+
+
+def _class_at(words: View, side: int, record: int) -> int:
+    """The class of a record that may not be one: 0 where it is outside."""
+    base = record * stride_of(side)
     if base < 0 or base + stride_of(side) > len(words):
-        return
-    class_ = class_of(words[base + STAMP])
+        return 0
+    return class_of(words[base + STAMP])
+
+
+def _touch_store(state: VelocityState, side: int, record: int, other: int, now: int) -> None:
+    class_ = _class_at(table_of(state, side), side, record)
     if class_ == 0:
         return
-    store = words[base + LINK] * stride_of(class_ + 1)
     stores = table_of(state, class_ + 1)
-    if class_ == 3:
-        prefetch(stores, store + COUNT)
-        prefetch(stores, store + LINE)
-        prefetch(stores, store + SUMS)
-        prefetch(stores, store + SLOTS)
+    store = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(class_ + 1)
+    if class_ < 3:
+        for line in range(store, store + stride_of(class_ + 1), LINE):
+            prefetch(stores, line)
         return
-    for line in range(store, store + stride_of(class_ + 1), LINE):
-        prefetch(stores, line)
+    prefetch(stores, store)
+    prefetch(stores, store + SUMS)
+    prefetch(stores, store + TABLE)
+    prefetch(stores, store + TABLE + 2 * (mix(other + 1, 0) & 255))
+    if side == CALLERS:
+        for level in range(3):
+            cell = 2 * (now // width_of(level) & 63)
+            ring = store + RINGS + 128 * level
+            prefetch(stores, ring + cell)
+            prefetch(stores, ring + ((cell + LINE) & 127))
+        prefetch(stores, store + SLOTS + (now // 1000 & 63))
+
+
+def _touch_entries(state: VelocityState, side: int, record: int) -> None:
+    if _class_at(table_of(state, side), side, record) < 3:
+        return
+    words = state.heavy
+    table = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(HEAVY) + TABLE
+    if table < 0 or table + 2 * PLACES > len(words):
+        return
+    for head in range(3):
+        link = words[table + 2 * head + 1]
+        prefetch(words, table + 2 * newer_of(link))
+        prefetch(words, table + 2 * older_of(link))
 
 
 def _near(slots: View, mixed: int) -> None:

@@ -123,7 +123,7 @@ def measure(
         code_count(state, sender, callee, now, to_ms(thresholds.otp_window_us)) if otp and sender >= 0 else 0,
         hour_count(state, order_key(fraud_order), now) if fraud_order >= 0 else 0,
         hour_count(state, order_key(harassment_order), now) if harassment_order >= 0 else 0,
-        rescue_until(state, callee),
+        rescue_until(state, callee, state.control[CLOCK] - thresholds.late_us),
         has_velocity(caller) and called_within(state, callee, caller, now, to_ms(thresholds.recently_called_us)),
     )
 
@@ -200,7 +200,7 @@ def enter(
     by = caller if somebody else WITHHELD_SPACE | state.control[SERIAL]
     if somebody and channel != MESSAGE:
         if is_rescue(callee):
-            note_rescue(state, caller, at, thresholds.rescue_us)
+            note_rescue(state, caller, at, thresholds.rescue_us, thresholds.late_us)
         if caller_registered:
             note_call(state, caller, callee, ms, to_ms(thresholds.recently_called_us))
     of_caller = ready(state, CALLERS, caller, callee, now) if somebody else -1
