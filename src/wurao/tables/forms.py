@@ -1,9 +1,8 @@
 """A column as written turned into its inside form: one function a form, whole columns at a time.
 
-Each takes an Arrow array as a file or a change gave it (text, or a type that already says the same) and returns the
-inside array with null where nothing was written or where what was written is none; `rows` tells the two apart. What
-would have been right is said by `expected`. Nothing here looks at other columns but the one that decides how an entry
-is read.
+Each takes a `plain` Arrow array as a file or a change gave it (text, or a type that already says the same) and returns
+the inside array with null where nothing was written or where what was written is none; `rows` tells the two apart. What
+would have been right is said by `expected_of`. Nothing here looks at other columns.
 """
 
 from __future__ import annotations
@@ -34,8 +33,8 @@ _NOUNS = {"guard": "level", "match": "way to match", "op": "operation"}
 Mask = npt.NDArray[np.bool_]
 
 
-def text_of(array: pa.Array) -> pa.StringArray | None:
-    """The array as plain strings, an empty one null; None when it holds no text."""
+def plain(array: pa.Array) -> pa.Array:
+    """An array of any kind of text as plain strings, an empty one null; any other array as it is."""
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_null(array.type):
@@ -43,10 +42,15 @@ def text_of(array: pa.Array) -> pa.StringArray | None:
     if pa.types.is_string_view(array.type) or pa.types.is_large_string(array.type):
         array = array.cast(pa.string())
     if not pa.types.is_string(array.type):
-        return None
+        return array
     array = _readable(array)
     void = pc.equal(array, "")
     return pc.if_else(void, pa.scalar(None, pa.string()), array) if pc.any(void).as_py() else array
+
+
+def text_of(array: pa.Array) -> pa.StringArray | None:
+    """A `plain` array, when it holds text."""
+    return array if pa.types.is_string(array.type) else None
 
 
 def _readable(array: pa.StringArray) -> pa.StringArray:
@@ -55,11 +59,12 @@ def _readable(array: pa.StringArray) -> pa.StringArray:
         array.validate(full=True)
     except pa.ArrowInvalid:
         octets = array.cast(pa.binary()).to_pylist()
-        return pa.array([None if each is None else _decoded(each) for each in octets], pa.string())
+        return pa.array([None if each is None else decoded(each) for each in octets], pa.string())
     return array
 
 
-def _decoded(octets: bytes) -> str:
+def decoded(octets: bytes) -> str:
+    """The text of bytes; with U+FFFD and a NUL, which no column takes, where they are no UTF-8."""
     try:
         return octets.decode()
     except UnicodeDecodeError:
@@ -222,7 +227,10 @@ def _codes(column: Column, array: pa.Array) -> pa.Array:
     parts, empty = _parts(array)
     if parts is None:
         return pa.nulls(len(array), pa.int32())
-    places = pc.index_in(parts.flatten(), value_set=pa.array(column.codes))
+    values = text_of(plain(parts.flatten()))
+    if values is None:
+        return pa.nulls(len(array), pa.int32())
+    places = pc.index_in(values, value_set=pa.array(column.codes))
     parents = np.asarray(pc.list_parent_indices(parts))
     bits, wrong = np.zeros(len(array), np.int32), empty
     np.bitwise_or.at(bits, parents, np.left_shift(np.int32(1), np.asarray(places.fill_null(0), np.int32)))
@@ -234,7 +242,7 @@ def _numbers(column: Column, array: pa.Array) -> pa.Array:
     parts, wrong = _parts(array)
     if parts is None:
         return pa.nulls(len(array), pa.list_(pa.int64()))
-    found = numbers(parts.flatten())
+    found = numbers(plain(parts.flatten()))
     wrong[np.asarray(pc.list_parent_indices(parts))[nulls_of(found)]] = True
     counts = np.asarray(pc.list_value_length(parts).fill_null(0))
     offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)

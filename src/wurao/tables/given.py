@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from wurao.errors import SHOWN, BadRow, Refused
 from wurao.tables.bad import BadRows, Fault, listed, note
 from wurao.tables.declared import TABLES, Column, Form
-from wurao.tables.forms import error_of, expected_of, inside, nulls_of
+from wurao.tables.forms import error_of, expected_of, inside, nulls_of, plain
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.read import raw_batches
 from wurao.tables.rows import check_batch, raw_rows
@@ -97,7 +97,9 @@ def _row_in(text: bytes, file: str, line: int, bad: BadRows) -> dict[str, object
 
 def _by_operation(name: str, raw: Raw, bad: BadRows) -> Iterator[Given]:
     """Check a batch in runs of rows with the same operation."""
-    written = raw.table[OP.name].combine_chunks() if OP.name in raw.table.column_names else pa.nulls(len(raw.lines))
+    written = (
+        plain(raw.table[OP.name].combine_chunks()) if OP.name in raw.table.column_names else pa.nulls(len(raw.lines))
+    )
     found = inside(OP, written)
     wrong = nulls_of(found) & ~nulls_of(written)
     note(

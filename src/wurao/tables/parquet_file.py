@@ -2,7 +2,8 @@
 
 Only the table's own columns are read. A file whose end is cut off has no directory and is refused; a row group that
 cannot be read costs its own rows only, and they are named as one. Nested columns, and row groups that would unpack to
-more than `LARGEST_COLUMN` in one column, are refused before anything is unpacked. Called by `read`.
+more than `LARGEST_COLUMN` in one column, are refused before anything is unpacked; one long text repeated a million
+times stays one text until a few rows at a time are checked. Called by `read`.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from wurao.errors import SHOWN, BadRow, Refused
 from wurao.tables.bad import BadRows
+from wurao.tables.forms import LONGEST_TEXT, decoded
 from wurao.tables.raw import Columns, Raw
 
 ROWS = 1 << 17
 """Rows in a batch."""
 LARGEST_COLUMN = 2 << 30
 """Bytes that one column of one row group may unpack to."""
+LARGEST_PIECE = 64 << 20
+"""Bytes that the repeated texts of one batch may come to."""
+FEW_BYTES = 4
+"""A column that takes fewer bytes a row than this repeats its texts, and is read as a dictionary of them."""
 
 
 def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iterator[Raw]:
@@ -38,6 +45,7 @@ def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iter
         wanted = columns.wanted(header, label)
         for name in wanted:
             _refuse_nested(file.schema_arrow.field(name), label)
+    with parquet.ParquetFile(path, page_checksum_verification=True, read_dictionary=_repeating(file.metadata)) as file:
         first = 1
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
@@ -53,15 +61,54 @@ def _read_group(
     try:
         _refuse_bomb(about, label, group)
         for batch in file.iter_batches(ROWS, row_groups=[group], columns=wanted):
-            table = pa.Table.from_batches([batch])
-            yield Raw(table, label, np.arange(first + done, first + done + len(batch)))
-            done += len(batch)
+            for piece in _pieces(pa.Table.from_batches([batch])):
+                yield Raw(piece, label, np.arange(first + done, first + done + piece.num_rows))
+                done += piece.num_rows
         if done != about.num_rows:
             raise Refused(f"ends after {done:,} of {about.num_rows:,} rows")
     except (pa.ArrowException, OSError, Refused) as error:
         lost = about.num_rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
         bad.add(BadRow(label, first + done, "", "", wrong, "write the file anew"), rows=max(lost, 1))
+
+
+def _repeating(about: parquet.FileMetaData) -> list[str]:
+    """The columns that repeat their texts in some row group."""
+    found = set()
+    for group in range(about.num_row_groups):
+        rows = about.row_group(group)
+        for place in range(rows.num_columns):
+            column = rows.column(place)
+            if column.physical_type == "BYTE_ARRAY" and column.total_uncompressed_size < FEW_BYTES * rows.num_rows:
+                found.add(column.path_in_schema)
+    return sorted(found)
+
+
+def _pieces(table: pa.Table) -> Iterator[pa.Table]:
+    """A batch in slices of few enough rows that its repeated texts, written out, stay within `LARGEST_PIECE`."""
+    longest = 1
+    for place, name in enumerate(table.column_names):
+        column = table[name].combine_chunks()
+        if pa.types.is_dictionary(column.type) and len(column.dictionary):
+            column = _shortened(column)
+            longest = max(longest, pc.max(pc.binary_length(column.dictionary)).as_py() or 1)
+            table = table.set_column(place, name, column)
+    rows = max(1, LARGEST_PIECE // longest)
+    for start in range(0, table.num_rows, rows):
+        yield table.slice(start, rows)
+
+
+def _shortened(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same with texts beyond `LONGEST_TEXT` cut, and a NUL in them, which no column takes."""
+    texts = column.dictionary.cast(pa.binary())
+    if pc.max(pc.binary_length(texts)).as_py() <= LONGEST_TEXT:
+        return column
+    cut = [None if each is None else _cut(each) for each in texts.to_pylist()]
+    return pa.DictionaryArray.from_arrays(column.indices, pa.array(cut, pa.string()))
+
+
+def _cut(octets: bytes) -> str:
+    return decoded(octets) if len(octets) <= LONGEST_TEXT else decoded(octets[:SHOWN]) + "\0"
 
 
 def _refuse_bomb(about: parquet.RowGroupMetaData, label: str, group: int) -> None:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from wurao.tables.bad import BadRows, Fault, note
 from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, Table
-from wurao.tables.forms import Mask, error_of, expected_of, inside, nulls_of, numbers, prefixes, text_of
+from wurao.tables.forms import Mask, error_of, expected_of, inside, nulls_of, numbers, plain, prefixes
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.rules import RULES
 from wurao.tables.schema import type_of
@@ -110,7 +110,7 @@ class _Check:
                 found = targets(kinds, written)
             case _:
                 found = inside(column, written)
-        absent = nulls_of(_void_as_null(written))
+        absent = nulls_of(written)
         self._note([Fault(nulls_of(found) & ~absent, column.name, error_of(column), expected_of(column))])
         if column.form is Form.BITS:
             found, absent = self._bits_by_column(column, found, absent)
@@ -145,7 +145,7 @@ class _Check:
             written = self._raw(name)
             flag = Column(name, Form.FLAG, default=True)
             found = inside(flag, written)
-            void = nulls_of(_void_as_null(written))
+            void = nulls_of(written)
             self._note([Fault(nulls_of(found) & ~void, name, error_of(flag), expected_of(flag))])
             bits |= (np.asarray(found.fill_null(True)).astype(np.int32)) << place
         both = ~absent & (np.asarray(whole.fill_null(0)) != bits) & ~nulls_of(whole)
@@ -156,7 +156,7 @@ class _Check:
     def _raw(self, name: str) -> pa.Array:
         if name not in self.raw.table.column_names:
             return pa.nulls(self.raw.table.num_rows)
-        return self.raw.table[name].combine_chunks()
+        return plain(self.raw.table[name].combine_chunks())
 
     def _note(self, faults: Iterable[Fault]) -> None:
         """Name the rows of each fault that are not yet named."""
@@ -173,11 +173,6 @@ class _Check:
                     values,
                 )
                 self.wrong |= rows
-
-
-def _void_as_null(array: pa.Array) -> pa.Array:
-    text = text_of(array)
-    return array if text is None else text
 
 
 def _shown(array: pa.Array) -> list[object]:
