@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wurao.tables.given import Given, read_given, table_of
     from wurao.tables.read import CheckedTable, read_table_batches, read_tables, table_files
     from wurao.tables.rows import CheckedBatch, check_rows
-    from wurao.tables.schema import empty, schema
+    from wurao.tables.shapes import empty, schema
     from wurao.tables.written import key_values, written_rows
 
 __all__ = [
@@ -75,7 +75,7 @@ _MODULES = {
     "given": ("Given", "read_given", "table_of"),
     "read": ("CheckedTable", "read_table_batches", "read_tables", "table_files"),
     "rows": ("CheckedBatch", "check_rows"),
-    "schema": ("empty", "schema"),
+    "shapes": ("empty", "schema"),
     "written": ("key_values", "written_rows"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

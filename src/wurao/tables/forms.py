@@ -20,7 +20,7 @@ from wurao.numbering.parse import parse_column
 from wurao.numbering.prefixes import PREFIX_EXPECTED, parse_prefix_column
 from wurao.tables.dates import LATEST_DAY, dates
 from wurao.tables.declared import Column, Form
-from wurao.tables.schema import type_of
+from wurao.tables.shapes import type_of
 
 LONGEST_TEXT = 1 << 20
 """Bytes of one text."""

@@ -25,7 +25,7 @@ from wurao.tables.links import REFERENCES, dangling, repeated_keys, replacing_in
 from wurao.tables.parquet_file import read_parquet
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.rows import CheckedBatch, check_batch
-from wurao.tables.schema import schema
+from wurao.tables.shapes import schema
 from wurao.tables.written import written_column
 
 SUFFIXES = (".parquet", ".csv")

@@ -20,7 +20,7 @@ from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, T
 from wurao.tables.forms import Mask, error_of, expected_of, inside, nulls_of, numbers, plain, prefixes
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.rules import RULES
-from wurao.tables.schema import type_of
+from wurao.tables.shapes import type_of
 from wurao.tables.targets import targets
 
 _PREFIX = MATCHES.index("prefix")
