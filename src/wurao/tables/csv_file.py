@@ -149,7 +149,7 @@ class _Reading:
             )
             error, expected = _WRONG[flag]
         else:
-            error = f"has {records.fields[row]:,} fields"
+            error = f"has {records.fields[row]:,} field{'s' if records.fields[row] > 1 else ''}"
             expected = f"the header names {len(self.header):,}"
         return BadRow(self.label, int(records.lines[row]), "", text, error, expected)
 
