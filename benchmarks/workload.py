@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from wurao.numbering.number import Kind
-from wurao.tables.schema import schema
+from wurao.tables.shapes import schema
 
 SUBSCRIBERS = 19_510_000
 SEGMENTS = 11_221

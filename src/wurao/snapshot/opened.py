@@ -26,12 +26,13 @@ from wurao.snapshot.manifest import Manifest
 from wurao.snapshot.registry import Registry
 from wurao.snapshot.store import open_current, open_named
 from wurao.tables import TABLES
-from wurao.tables.schema import schema
+from wurao.tables.shapes import schema
 from wurao.wishes import (
     CONTENT_PROTECTION_BIT,
     DEBT_COLLECTION_BIT,
     GUARD_SHIFT,
     HOURS_SHIFT,
+    NOTICES,
     ONLY_MY_LIST_BIT,
     OVERSEAS_CALLS_BIT,
     OVERSEAS_MESSAGES_BIT,
@@ -91,8 +92,11 @@ class Snapshot:
     def registry(self) -> Registry:
         """The compiled columns."""
         numbers, tiers = protected_arrays()
-        columns = {name: self.arrays[name] for name in Registry.columns if name != "tiers"}
-        return Registry(**columns, tiers=make_table(numbers, tiers.astype(np.int64)))
+        made = {
+            "tiers": make_table(numbers, tiers.astype(np.int64)),
+            "order_count": np.array([len(self.table("orders"))], dtype=np.int64),
+        }
+        return Registry(**made, **{name: self.arrays[name] for name in Registry.columns if name not in made})
 
     @cached_property
     def names(self) -> Names:
@@ -105,8 +109,17 @@ class Snapshot:
         table: pa.Table = pa.ipc.open_file(pa.py_buffer(written)).read_all()
         return table.combine_chunks()
 
+    @cached_property
+    def unwritten(self) -> Ints:
+        """Numbers that have a rank for their lists or consents, but no row of `subscribers`."""
+        rows = self.table("beside")
+        found: Ints = rows.filter(pc.is_null(rows.column("notice"))).column("number").to_numpy()
+        return found
+
     def subscribers_at(self, numbers: Ints, ranks: Ints) -> pa.Table:
-        """The rows of `subscribers` of some numbers whose ranks are at hand."""
+        """The rows of `subscribers` of some numbers whose ranks are at hand; those without a row are passed over."""
+        written = ~np.isin(numbers, self.unwritten)
+        numbers, ranks = numbers[written], ranks[written]
         registry = self.registry
         narrow = registry.array("profile_narrow")
         which = (narrow if len(narrow) else registry.array("profile_wide"))[ranks]
@@ -150,7 +163,7 @@ def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
     place = pc.index_in(pa.array(columns["number"]), value_set=beside.column("number").combine_chunks())
     for name in BESIDE[1:]:
         columns[name] = beside.column(name).combine_chunks().take(place)
-    columns["notice"] = pc.fill_null(columns["notice"], 2)
+    columns["notice"] = pc.fill_null(columns["notice"], NOTICES.index("none"))
     wanted = schema("subscribers")
     return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
 
@@ -168,10 +181,12 @@ def ported(store: Path, number: int) -> str | None:
     return None if place < 0 else str(rows.column("operator")[place].as_py())
 
 
-def beside(subscribers: pa.Table) -> pa.Table:
-    """The rows and columns of `subscribers` that wishes do not hold."""
-    kept = pc.or_(pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), 2))
+def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:
+    """The rows and columns of `subscribers` that wishes do not hold; and, without notice, who has no row of their own."""
+    kept = pc.or_(pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), NOTICES.index("none")))
     for name in ("operator", "since"):
         kept = pc.or_(kept, pc.is_valid(subscribers.column(name)))
-    return subscribers.select(list(BESIDE)).filter(kept)
+    rows = subscribers.select(list(BESIDE)).filter(kept)
+    nothing = {field.name: pa.nulls(len(unwritten), field.type) for field in rows.schema}
+    return pa.concat_tables([rows, pa.table(nothing | {"number": pa.array(unwritten)}, schema=rows.schema)])
 
