@@ -6,6 +6,7 @@ that are none. `EventFiles` takes sorted blocks and writes `part-00000.parquet` 
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,24 +49,38 @@ class EventFiles:
         self._pending: list[pa.Table] = []
         self._files = 0
         self._truth = pq.ParquetWriter(truth, pa.schema(_TRUTH_FIELDS), **_LAID_OUT)
+        self._thread = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
 
     def __enter__(self) -> EventFiles:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None and self._pending:
-            self._next_file()
-        self._truth.close()
+        try:
+            if kind is None:
+                self._wait()
+                if self._pending:
+                    self._next_file()
+        finally:
+            self._thread.shutdown()
+            self._truth.close()
 
     def write(self, block: Block) -> None:
-        """Write one block; its events follow those before in time."""
-        n = len(block["at"])
-        if n == 0:
-            return
-        ids = together("20260916", decimal(np.arange(n) + self.events + 10**9), by="-")
+        """Take one block, whose events follow those before in time; it is written while the next one is made."""
+        self._wait()
+        if len(block["at"]):
+            self._under_way = self._thread.submit(self._write, block, self.events)
+            self.events += len(block["at"])
+
+    def _wait(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+            self._under_way = None
+
+    def _write(self, block: Block, before: int) -> None:
+        ids = together("20260916", decimal(np.arange(len(block["at"])) + before + 10**9), by="-")
         self._pending.append(self._table(block, ids))
         self._truth.write_table(_truth(block, ids))
-        self.events += n
         if sum(len(table) for table in self._pending) >= EVENTS_A_FILE:
             self._next_file()
 
