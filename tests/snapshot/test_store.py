@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from wurao.errors import MachineFailed, Refused
 from wurao.snapshot import store as snapshot_store
-from wurao.snapshot.manifest import FORMAT, MANIFEST
-from wurao.snapshot.store import current_id, oldest_seq, open_current, snapshot_ids, verify, write
+from wurao.snapshot.manifest import FORMAT, MANIFEST, sealed, unsealed
+from wurao.snapshot.store import current_id, manifest_of, oldest_seq, open_current, snapshot_ids, verify, write
 
 LARGE = 3 << 20
 
@@ -108,6 +110,24 @@ def test_a_flipped_bit_in_an_index_page_is_found_when_opening(tmp_path: Path, fi
     assert open_current(tmp_path).id == before
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.floats(0, 0.999), st.integers(0, 7))
+def test_a_flipped_bit_in_the_manifest_is_never_believed(tmp_path: Path, where: float, bit: int) -> None:
+    store = tmp_path / "store"
+    if not store.exists():
+        write(store, {"a": np.arange(3)}, seq=1)
+        write(store, {"a": np.arange(4)}, seq=2)
+    before, name = snapshot_ids(store)
+    path = store / "snapshots" / name / MANIFEST
+    whole = path.read_bytes()
+    data = bytearray(whole)
+    data[int(where * len(data))] ^= 1 << bit
+    path.write_bytes(data)
+    opened = open_current(store)
+    path.write_bytes(whole)
+    assert opened.manifest in (manifest_of(store, before), manifest_of(store, name))
+
+
 def test_a_flipped_bit_anywhere_is_found_by_verify(tmp_path: Path) -> None:
     name = write(tmp_path, some_arrays())
     flip(tmp_path / "snapshots" / name / "wide.bin", LARGE // 2 + 5000)
@@ -148,7 +168,7 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path, version: int,
     write(tmp_path, some_arrays(1))
     name = write(tmp_path, some_arrays(2))
     path = tmp_path / "snapshots" / name / MANIFEST
-    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {version}'))
+    path.write_text(sealed({**unsealed(path.read_text()), "format": version}))
     with pytest.raises(Refused, match=right):
         open_current(tmp_path)
 

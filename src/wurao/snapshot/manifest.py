@@ -21,6 +21,7 @@ from wurao.errors import Refused
 FORMAT = 1
 """Goes up by one whenever an older program could not read what this one writes, or the other way round."""
 MANIFEST = "manifest.json"
+SEAL = "crc32c"
 WHOLE = 1 << 20
 PAGE = 4096
 SAMPLES = 32
@@ -61,7 +62,7 @@ class Manifest:
 
     def as_json(self) -> str:
         """The text of `manifest.json`."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        return sealed(asdict(self))
 
 
 def read_manifest(directory: Path) -> Manifest:
@@ -69,9 +70,7 @@ def read_manifest(directory: Path) -> Manifest:
 
     Raises Refused where it is of another format, and ValueError where it is damaged or no manifest at all.
     """
-    written = json.loads((directory / MANIFEST).read_text("utf-8"))
-    if not isinstance(written, dict) or not isinstance(written.get("format"), int):
-        raise ValueError(f"{MANIFEST} is no manifest")
+    written = unsealed((directory / MANIFEST).read_text("utf-8"))
     _refuse_other_format(written["format"], directory)
     try:
         files = {
@@ -81,6 +80,19 @@ def read_manifest(directory: Path) -> Manifest:
         return Manifest(files=files, **written)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{MANIFEST} is damaged: {error}") from error
+
+
+def sealed(fields: dict[str, Any]) -> str:
+    """The text of a manifest, closed by the CRC-32C of what it says. Every format keeps this, and `format`."""
+    return json.dumps({**fields, SEAL: _crc32c_of(fields)}, ensure_ascii=False, indent=1)
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """What a manifest says; ValueError where it is damaged."""
+    written = json.loads(text)
+    if not isinstance(written, dict) or written.pop(SEAL, None) != _crc32c_of(written) or "format" not in written:
+        raise ValueError(f"{MANIFEST} is damaged")
+    return written
 
 
 def index_crc32c(data: npt.NDArray[np.uint8]) -> int:
@@ -93,6 +105,10 @@ def index_crc32c(data: npt.NDArray[np.uint8]) -> int:
         start = last * sample // (SAMPLES - 1) * PAGE
         crc = google_crc32c.extend(crc, data[start : start + PAGE].tobytes())
     return int(crc)
+
+
+def _crc32c_of(fields: dict[str, Any]) -> int:
+    return int(google_crc32c.value(json.dumps(fields, sort_keys=True).encode()))
 
 
 def _refuse_other_format(found: int, directory: Path) -> None:
