@@ -21,6 +21,7 @@ from wurao.changes import (
     ChangeWriter,
     DamagedLog,
     WriterElsewhere,
+    changes_since,
     discard_before,
     last_seq,
     submit,
@@ -36,10 +37,8 @@ def change(n: int = 0, filler: str = "") -> Change:
 
 
 def read_all(store: Path, after: int = 0) -> list[Change]:
-    reader = ChangeReader(store, after)
-    found: list[Change] = []
-    while more := reader.poll():
-        found += more
+    last, found = changes_since(store, after)
+    assert last == (found[-1].seq if found else after)
     return found
 
 
@@ -99,9 +98,12 @@ def test_a_flipped_bit_in_an_acknowledged_change_stops_the_writer_and_cuts_nothi
     with pytest.raises(DamagedLog, match="put the file back from a copy"):
         ChangeWriter(tmp_path)
     assert log_file(tmp_path).read_bytes() == data
-    found = read_all(tmp_path)
+    reader = ChangeReader(tmp_path)
+    found = reader.poll()
     assert [each.seq for each in found] == list(range(1, len(found) + 1))
     assert len(found) < 5
+    assert reader.poll() == []
+    assert reader.seq == len(found)
 
 
 def test_an_acknowledged_change_that_was_cut_off_is_missed(tmp_path: Path) -> None:
@@ -125,6 +127,8 @@ def test_damage_is_told_from_a_torn_tail_even_when_the_note_of_what_was_acknowle
     log_file(tmp_path).write_bytes(data)
     with pytest.raises(DamagedLog):
         ChangeWriter(tmp_path)
+    with pytest.raises(DamagedLog, match="put the file back from a copy"):
+        changes_since(tmp_path)
 
 
 def test_a_reader_waits_at_a_half_written_change_and_goes_on_when_it_is_whole(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ until all have. `last_words` and `apply_changes` say what the changes come to.
 
 from wurao.changes.effects import LastWords, apply_changes, last_words
 from wurao.changes.handover import submit
-from wurao.changes.reader import ChangeReader
+from wurao.changes.reader import ChangeReader, changes_since
 from wurao.changes.record import Change, deletions, puts
 from wurao.changes.segments import DamagedLog, discard_before, last_seq
 from wurao.changes.server import ChangeServer
@@ -26,6 +26,7 @@ __all__ = [
     "WorkerState",
     "WriterElsewhere",
     "apply_changes",
+    "changes_since",
     "deletions",
     "discard_before",
     "in_force",

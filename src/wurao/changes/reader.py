@@ -11,13 +11,28 @@ import os
 from pathlib import Path
 
 from wurao.changes.record import Change, parse
-from wurao.changes.segments import Segment, directory_of, has_sound_record_after, segments, walk
+from wurao.changes.segments import DamagedLog, Segment, directory_of, has_sound_record_after, segments, walk
 from wurao.errors import MachineFailed
 from wurao.log import logger
 
 PIECE = 32 << 20
 """At most so many bytes are taken in by one poll; a record is never longer."""
 _log = logger("changes")
+
+
+def changes_since(store: Path, after: int = 0) -> tuple[int, list[Change]]:
+    """All changes past a `seq`, and the `seq` of the last (`after` where there is none): what a build takes in.
+
+    Raises DamagedLog where a bad record keeps acknowledged ones back, MachineFailed as `poll` does.
+    """
+    reader = ChangeReader(store, after)
+    changes: list[Change] = []
+    while more := reader.poll():
+        changes += more
+    if reader.damaged:
+        where = f"{directory_of(store)} at change {reader.seq + 1:,}"
+        raise DamagedLog("holds a bad record", where=where, right="put the file back from a copy")
+    return reader.seq, changes
 
 
 class ChangeReader:
