@@ -14,15 +14,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.numbering import parse_column, parse_prefix_column
+from wurao.numbering import parse_column, parse_prefix_column, prefix_text_column
+from wurao.numbering.number import E164_SPACE, KIND_SHIFT
 from wurao.snapshot.calendar import day_types
 from wurao.snapshot.callers import ALLOCATED, DO_NOT_ORIGINATE, UNALLOCATED, build_callers
 from wurao.snapshot.columns import Ints, integers, places, strings, where_in
 from wurao.snapshot.domains import compile_domains
 from wurao.snapshot.marks import short_marks
 from wurao.snapshot.orders import OVERLAY, OrderRows, build_orders
-from wurao.snapshot.pages import FEWEST, build_pages
+from wurao.snapshot.pages import FEWEST, build_ranks, number_profiles, ranks_of
 from wurao.snapshot.personal import HAS_PERSONAL_BIT, build_personal, list_rules
+from wurao.snapshot.registry import Registry, empty_arrays
 from wurao.snapshot.senders import ALERTS, ATTESTATION_REQUIRED, OVERSEAS, OWN, SUSPENDED
 from wurao.snapshot.times import NEVER
 from wurao.tables import PURPOSES, TARGET_KINDS
@@ -42,8 +44,11 @@ from wurao.wishes import (
 Arrays = dict[str, npt.NDArray[Any]]
 Tables = dict[str, pa.Table]
 
+NO_INTS = np.empty(0, dtype=np.int64)
 _TIMED_BIT = np.int64(-(1 << 63))
-NUMBER, PREFIX, HEADER, SENDER, TRUNK = (TARGET_KINDS.index(k) for k in ("number", "prefix", "header", "sender", "trunk"))
+NUMBER, PREFIX, HEADER, SENDER, TRUNK = (
+    TARGET_KINDS.index(k) for k in ("number", "prefix", "header", "sender", "trunk")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def names_of(tables: Tables) -> Names:
     )
 
 
-def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, always: Ints | None = None) -> Arrays:
+def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, always: Ints = NO_INTS) -> Arrays:
     """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber.
 
     So does being among `always`: an overlay must speak of whoever a change touched.
@@ -102,34 +107,36 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     subscribers, lists, consents = tables["subscribers"], tables["lists"], tables["consents"]
     registered = integers(subscribers, "number")
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
-    named = np.union1d(list_owner, consent_owner)
-    unwritten = np.setdiff1d(named if always is None else np.union1d(named, always), registered)
-    numbers = np.concatenate([registered, unwritten])
-    profiles = np.concatenate([_profiles(subscribers), np.full(len(unwritten), DEFAULT_PROFILE, dtype=np.int64)])
-    order = np.argsort(numbers, kind="stable")
-    sorted_numbers = numbers[order]
-
-    def row_of(owners: Ints) -> Ints:
-        return order[np.searchsorted(sorted_numbers, owners)]
-
-    list_row, consent_row = row_of(list_owner), row_of(consent_owner)
-    profiles[list_row] |= 1 << HAS_PERSONAL_BIT
-    profiles[consent_row] |= 1 << HAS_PERSONAL_BIT
+    arrays, total = build_ranks([registered, list_owner, consent_owner, always], fewest)
+    ranking = Registry(**empty_arrays() | arrays)
+    rank, list_rank, consent_rank = (ranks_of(ranking, each) for each in (registered, list_owner, consent_owner))
+    profiles = np.full(total, DEFAULT_PROFILE, dtype=np.int64)
+    profiles[rank] = _profiles(subscribers)
+    profiles[list_rank] |= 1 << HAS_PERSONAL_BIT
+    profiles[consent_rank] |= 1 << HAS_PERSONAL_BIT
     only, shield = integers(subscribers, "only_my_list_until", 0), integers(subscribers, "shield_until", 0)
     timed = np.flatnonzero((only > 0) | (shield > 0))
-    profiles[timed] |= _TIMED_BIT
-    arrays, ranks = build_pages(numbers, profiles, fewest)
-    arrays |= build_personal(
-        len(numbers),
-        (
-            ranks[list_row],
-            integers(lists, "entry"),
-            list_rules(integers(lists, "entry"), integers(lists, "until", NEVER), integers(lists, "action") == 1),
-        ),
-        (ranks[consent_row], _consent_records(consents, names)),
-        (ranks[timed], only[timed], shield[timed]),
+    profiles[rank[timed]] |= _TIMED_BIT
+    rules = list_rules(integers(lists, "entry"), integers(lists, "until", NEVER), integers(lists, "action") == 1)
+    personal = build_personal(
+        total,
+        (list_rank, integers(lists, "entry"), rules),
+        (consent_rank, _consent_records(consents, names)),
+        (rank[timed], only[timed], shield[timed]),
     )
-    return arrays
+    return arrays | number_profiles(profiles) | personal
+
+
+def unwritten_subscribers(tables: Tables) -> Ints:
+    """Who has a list entry or a consent but no row of `subscribers`."""
+    owners = pa.chunked_array(
+        [*tables["lists"].column("subscriber").chunks, *tables["consents"].column("subscriber").chunks]
+    )
+    if not len(owners):
+        return NO_INTS
+    distinct = owners.unique()
+    written = pc.is_in(distinct, value_set=tables["subscribers"].column("number"))
+    return distinct.filter(pc.invert(written)).to_numpy().astype(np.int64)
 
 
 def _profiles(subscribers: pa.Table) -> Ints:
@@ -182,12 +189,16 @@ def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[A
         above,
     )
     target = np.full(len(kind), -1, dtype=np.int64)
-    for code, name in ((NUMBER, "numbers"), (PREFIX, "numbers"), (HEADER, "headers"), (SENDER, "senders"), (TRUNK, "trunks")):
+    for code, name in (
+        (NUMBER, "numbers"),
+        (PREFIX, "numbers"),
+        (HEADER, "headers"),
+        (SENDER, "senders"),
+        (TRUNK, "trunks"),
+    ):
         rows = kind == code
         target[rows] = (targets.references(name, key[rows]) & ~OVERLAY) - 1
     kept = np.flatnonzero(target >= 0)
-    superseded = np.full(len(kind), -1, dtype=np.int64)
-    superseded[kept] = places(orders.column("supersedes").take(pa.array(kept)), strings(orders, "order_id"))
     rows_of_orders = OrderRows(
         target,
         integers(orders, "verb"),
@@ -195,7 +206,7 @@ def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[A
         integers(orders, "rate_per_hour", 0),
         integers(orders, "start"),
         integers(orders, "end", NEVER),
-        superseded,
+        places(orders.column("supersedes"), strings(orders, "order_id")),
         short_marks(strings(orders, "order_id")),
     )
     return build_orders(rows_of_orders, targets.total, kept), targets
@@ -206,6 +217,15 @@ def header_keys(column: pa.ChunkedArray) -> Ints:
     numbers = parse_column(column)
     prefixes = parse_prefix_column(column)
     return np.where(numbers >> 59 >= 2, numbers, prefixes)
+
+
+def _as_orders_name(keys: Ints) -> Ints:
+    """The keys by which orders know headers: a prefix whose digits are a whole number as well is known by that."""
+    prefixes = np.flatnonzero(keys >> KIND_SHIFT >= E164_SPACE)
+    named = keys.copy()
+    if len(prefixes):
+        named[prefixes] = header_keys(pa.chunked_array([prefix_text_column(keys[prefixes])]))
+    return named
 
 
 def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Ints) -> Arrays:
@@ -230,7 +250,7 @@ def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Int
         "prefixes": prefixes,
         "prefix_lengths": lengths,
         "headers": np.ascontiguousarray(records).reshape(-1),
-        "header_orders": targets.references("headers", header_key),
+        "header_orders": targets.references("headers", _as_orders_name(header_key)),
     }
 
 
@@ -307,11 +327,9 @@ def compile_all(tables: Tables, own_sender: str) -> tuple[Arrays, Names]:
     arrays = (
         compile_subscribers(tables, names)
         | orders
-        | compile_callers(tables, names, targets, np.empty(0, dtype=np.int64))
+        | compile_callers(tables, names, targets, NO_INTS)
         | compile_senders(tables, names, targets, own_sender)
         | compile_domains(tables["domains"])
         | {"day_types": day_types(integers(holidays, "date"), integers(holidays, "day_type"))}
     )
     return arrays, names
-
-

@@ -17,10 +17,12 @@ docs/decisions/0002-wish-pages.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from wurao.compiled import bits_set, compiled
 from wurao.numbering.number import KIND_SHIFT, VALUE_MASK, Kind
@@ -29,6 +31,7 @@ from wurao.snapshot.hashing import find, make_table
 if TYPE_CHECKING:
     from wurao.snapshot.registry import Registry
 
+Ints = npt.NDArray[np.int64]
 SEGMENTS = 700_000
 """Mobile segments 1300000 to 1999999."""
 FIRST_SEGMENT = 861_300_000
@@ -39,13 +42,16 @@ WORDS = 8
 FEWEST = 64
 """A segment with fewer subscribers has no page: below some 60, an entry each in the small table is smaller."""
 
+GONE = -2
+"""The rank, in an overlay, of a number that registered nothing any more: the base is not asked."""
+
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _ONE = np.uint64(1)
 
 
 def find_rank(registry: Registry, number: int) -> int:
-    """The rank of a subscriber, or -1."""
+    """The rank of a subscriber, or -1; `GONE` in an overlay that says so. IndexError for a rank that can be none."""
     if (number >> 59) == 2:
         value = number & 576460752303423487
         segment = value // 10_000 - 861_300_000
@@ -54,7 +60,12 @@ def find_rank(registry: Registry, number: int) -> int:
             if page > 0:
                 return _rank_in_page(registry, (page - 1) * 10_000 + value % 10_000)
     entry = find(registry.scattered, 2, number)
-    return registry.scattered[entry + 1] if entry >= 0 else -1
+    if entry < 0:
+        return -1
+    rank = registry.scattered[entry + 1]
+    if rank < GONE or rank > 4294967295:
+        raise IndexError("a rank points outside its pages")
+    return rank
 
 
 def _rank_in_page(registry: Registry, place: int) -> int:
@@ -76,6 +87,21 @@ def _rank_in_page(registry: Registry, place: int) -> int:
     return rank
 
 
+def ranks_of(registry: Registry, numbers: Ints) -> Ints:
+    """The rank of each number, -1 for one that has none."""
+    ranks = np.empty(len(numbers), dtype=np.int64)
+    _find(registry, numbers, ranks)
+    return ranks
+
+
+def _find_each(registry: Registry, numbers: Ints, ranks: Ints) -> None:
+    for row in range(len(numbers)):
+        ranks[row] = find_rank(registry, numbers[row])
+
+
+_find = compiled(_find_each)
+
+
 def profile_number(registry: Registry, rank: int) -> int:
     """Which of the profiles is a subscriber's."""
     if len(registry.profile_narrow) > 0:
@@ -83,42 +109,56 @@ def profile_number(registry: Registry, rank: int) -> int:
     return registry.profile_wide[rank]
 
 
-def build_pages(
-    numbers: npt.NDArray[np.int64], profiles: npt.NDArray[np.int64], fewest: int = FEWEST
-) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.int64]]:
-    """The arrays for distinct numbers and their profiles; and, by row, the rank that each number was given."""
-    ranks = np.empty(len(numbers), dtype=np.int64)
-    segments = (numbers & VALUE_MASK) // PLACES - FIRST_SEGMENT
-    mobile = (numbers >> KIND_SHIFT == Kind.MOBILE) & (segments >= 0) & (segments < SEGMENTS)
-    filled = np.bincount(segments[mobile], minlength=SEGMENTS) if mobile.any() else np.zeros(SEGMENTS, dtype=np.int64)
-    paged_segments = np.flatnonzero(filled >= fewest)
-    segment_page = np.zeros(SEGMENTS if len(paged_segments) else 0, dtype=np.uint32)
-    lines = np.zeros(0, dtype=np.uint64)
-    paged = np.zeros(len(numbers), dtype=bool)
-    if len(paged_segments):
-        segment_page[paged_segments] = np.arange(1, len(paged_segments) + 1, dtype=np.uint32)
-        paged[mobile] = segment_page[segments[mobile]] > 0
-        places = (segment_page[segments[paged]].astype(np.int64) - 1) * PLACES + (numbers[paged] & VALUE_MASK) % PLACES
-        lines = np.zeros(-(-len(paged_segments) * PLACES // IN_LINE) * WORDS, dtype=np.uint64)
-        ranks[paged] = _fill(lines, places)
-    scattered = np.flatnonzero(~paged)
-    ranks[scattered] = np.arange(len(numbers) - len(scattered), len(numbers))
-    distinct, numbered = np.unique(profiles, return_inverse=True)
-    by_rank = np.empty(len(numbers), dtype=np.uint32 if len(distinct) > 1 << 16 else np.uint16)
-    by_rank[ranks] = numbered
-    narrow = by_rank.dtype == np.uint16
+def build_ranks(numbers: Sequence[Ints], fewest: int = FEWEST) -> tuple[dict[str, npt.NDArray[Any]], int]:
+    """The columns that give every number of some columns its rank, and how many ranks there are.
+
+    A number may come again and again; no sorting, so that it takes seconds for 19.51 million.
+    """
+    segments = [_segments(each) for each in numbers]
+    filled = sum((np.bincount(each[each >= 0], minlength=SEGMENTS) for each in segments), np.zeros(SEGMENTS, np.int64))
+    paged = np.flatnonzero(filled >= fewest)
+    segment_page = np.zeros(SEGMENTS if len(paged) else 0, dtype=np.uint32)
+    segment_page[paged] = np.arange(1, len(paged) + 1, dtype=np.uint32)
+    lines = np.zeros(-(-len(paged) * PLACES // IN_LINE) * WORDS, dtype=np.uint64)
+    thin = []
+    for column, of_column in zip(numbers, segments, strict=True):
+        pages = np.zeros(len(column), dtype=np.int64)
+        if len(paged):
+            mobile = of_column >= 0
+            pages[mobile] = segment_page[of_column[mobile]]
+            _set(lines, column, pages)
+        thin.append(column[pages == 0])
+    total = int(_rank(lines))
+    scattered = np.unique(np.concatenate(thin)) if thin else np.empty(0, dtype=np.int64)
     arrays: dict[str, npt.NDArray[Any]] = {
         "segment_page": segment_page,
         "lines": lines,
-        "profile_narrow": by_rank if narrow else np.empty(0, np.uint16),
-        "profile_wide": np.empty(0, np.uint32) if narrow else by_rank,
-        "profiles": distinct.astype(np.int64),
-        "scattered": make_table(numbers[scattered], ranks[scattered]),
+        "scattered": make_table(scattered, np.arange(total, total + len(scattered))),
     }
-    return arrays, ranks
+    return arrays, total + len(scattered)
 
 
-def numbers_by_rank(registry: Registry) -> npt.NDArray[np.int64]:
+def number_profiles(profiles: Ints) -> dict[str, npt.NDArray[Any]]:
+    """The columns that give every rank its profile."""
+    encoded = pa.array(profiles).dictionary_encode()
+    distinct = encoded.dictionary.to_numpy()
+    wide = len(distinct) > 1 << 16
+    numbered = encoded.indices.to_numpy().astype(np.uint32 if wide else np.uint16)
+    return {
+        "profile_narrow": np.empty(0, np.uint16) if wide else numbered,
+        "profile_wide": numbered if wide else np.empty(0, np.uint32),
+        "profiles": distinct.astype(np.int64),
+    }
+
+
+def _segments(numbers: Ints) -> npt.NDArray[np.int32]:
+    """The mobile segment of each number, counted from the first; -1 for any other number."""
+    segments = (numbers & VALUE_MASK) // PLACES - FIRST_SEGMENT
+    mobile = (numbers >> KIND_SHIFT == Kind.MOBILE) & (segments >= 0) & (segments < SEGMENTS)
+    return np.where(mobile, segments, -1).astype(np.int32)
+
+
+def numbers_by_rank(registry: Registry) -> Ints:
     """Every subscriber's number, at its rank: what `find_rank` undoes."""
     total = max(len(registry.profile_narrow), len(registry.profile_wide))
     numbers = np.empty(total, dtype=np.int64)
@@ -131,10 +171,15 @@ def numbers_by_rank(registry: Registry) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _set_bits(lines: npt.NDArray[np.uint64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    for row in range(len(places)):
-        bit = places[row] % 480 + 32
-        lines[places[row] // 480 * 8 + (bit >> 6)] |= np.uint64(1) << np.uint64(bit & 63)
+def _set_bits(lines: npt.NDArray[np.uint64], numbers: Ints, pages: Ints) -> None:
+    for row in range(len(numbers)):
+        if pages[row] > 0:
+            place = (pages[row] - 1) * 10_000 + (numbers[row] & 576460752303423487) % 10_000
+            bit = place % 480 + 32
+            lines[place // 480 * 8 + (bit >> 6)] |= np.uint64(1) << np.uint64(bit & 63)
+
+
+def _rank_lines(lines: npt.NDArray[np.uint64]) -> int:
     total = np.int64(0)
     for line in range(len(lines) // 8):
         within = np.int64(0)
@@ -142,33 +187,21 @@ def _set_bits(lines: npt.NDArray[np.uint64], places: npt.NDArray[np.int64]) -> n
             within += bits_set(lines[line * 8 + word])
         lines[line * 8] |= np.uint64(total)
         total += within
-    ranks = np.empty(len(places), dtype=np.int64)
-    for row in range(len(places)):
-        line = places[row] // 480 * 8
-        bit = places[row] % 480 + 32
-        word = bit >> 6
-        rank = np.int64(lines[line] & np.uint64(0xFFFFFFFF)) + bits_set(
-            lines[line + word] & ((np.uint64(1) << np.uint64(bit & 63)) - np.uint64(1))
-        )
-        for between in range(word):
-            rank += bits_set(lines[line + between])
-        ranks[row] = rank - bits_set(lines[line] & np.uint64(0xFFFFFFFF))
-    return ranks
+    return total
 
 
-def _read_bits(
-    lines: npt.NDArray[np.uint64], segment_of_page: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
-) -> None:
+def _read_bits(lines: npt.NDArray[np.uint64], segment_of_page: Ints, numbers: Ints) -> None:
     for line in range(len(lines) // 8):
         rank = np.int64(lines[line * 8] & np.uint64(0xFFFFFFFF))
         for bit in range(32, 512):
             if (lines[line * 8 + (bit >> 6)] >> np.uint64(bit & 63)) & np.uint64(1):
                 place = line * 480 + bit - 32
-                numbers[rank] = (
-                    (np.int64(2) << 59) | (segment_of_page[place // 10_000] + 861_300_000) * 10_000 + place % 10_000
-                )
+                numbers[rank] = (np.int64(2) << 59) | (
+                    segment_of_page[place // 10_000] + 861_300_000
+                ) * 10_000 + place % 10_000
                 rank += 1
 
 
-_fill = compiled(_set_bits)
+_set = compiled(_set_bits)
+_rank = compiled(_rank_lines)
 _read = compiled(_read_bits)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from wurao.compiled import compiled
 from wurao.numbering.number import (
     E164_SPACE,
     KIND_SHIFT,
@@ -133,16 +134,46 @@ def build_personal(
     only-my-list ends and shield ends.
     """
     personal = np.zeros((subscribers + 1, 2), dtype=np.uint32)
-    order = np.lexsort((lists[1], lists[0]))
-    np.cumsum(np.bincount(lists[0], minlength=subscribers), out=personal[1:, 0])
-    by_consent = np.argsort(consents[0], kind="stable")
-    np.cumsum(np.bincount(consents[0], minlength=subscribers), out=personal[1:, 1])
+    for column, ranks in enumerate((lists[0], consents[0])):
+        np.cumsum(np.bincount(ranks, minlength=subscribers), out=personal[1:, column])
+    entries = np.empty(2 * len(lists[0]), dtype=np.int64)
+    _lay_entries(personal[:, 0].astype(np.int64), *lists, entries)
+    records = np.empty((len(consents[0]), 4), dtype=np.int64)
+    _lay_records(personal[:, 1].astype(np.int64), *consents, records)
     return {
         "personal": personal.reshape(-1),
-        "list_entries": np.stack([lists[1][order], lists[2][order]], axis=1).reshape(-1),
-        "consents": np.ascontiguousarray(consents[1][by_consent]).reshape(-1),
+        "list_entries": entries,
+        "consents": records.reshape(-1),
         "timed": make_table(*timed),
     }
+
+
+def _lay_each_entry(starts: Ints, ranks: Ints, entries: Ints, rules: Ints, laid: Ints) -> None:
+    """Each subscriber's entries together, in rising order: put where they belong, then sorted as they come."""
+    taken = np.zeros(len(starts), dtype=np.int64)
+    for row in range(len(ranks)):
+        first = starts[ranks[row]]
+        place = first + taken[ranks[row]]
+        taken[ranks[row]] += 1
+        while place > first and laid[2 * place - 2] > entries[row]:
+            laid[2 * place] = laid[2 * place - 2]
+            laid[2 * place + 1] = laid[2 * place - 1]
+            place -= 1
+        laid[2 * place] = entries[row]
+        laid[2 * place + 1] = rules[row]
+
+
+def _lay_each_record(starts: Ints, ranks: Ints, records: Ints, laid: Ints) -> None:
+    """Each subscriber's consents together, in the order in which they came."""
+    taken = np.zeros(len(starts), dtype=np.int64)
+    for row in range(len(ranks)):
+        place = starts[ranks[row]] + taken[ranks[row]]
+        taken[ranks[row]] += 1
+        laid[place] = records[row]
+
+
+_lay_entries = compiled(_lay_each_entry)
+_lay_records = compiled(_lay_each_record)
 
 
 def list_rules(entries: Ints, until: Ints, deny: npt.NDArray[np.bool_]) -> Ints:
