@@ -303,3 +303,8 @@ def put_record(scan: Scan, place: int, start: int, end: int, line: int, fields: 
 
 
 scan_records = compiled(_scan_records)
+
+
+def warm() -> None:
+    """Compile the scan."""
+    _Reading("", ["number"], [], BadRows(), 1)._scan(b"number\n", last=True)

@@ -43,3 +43,8 @@ def _read_dates(written: WrittenDates) -> None:
 
 
 read_dates = compiled(_read_dates)
+
+
+def warm() -> None:
+    """Compile what reads dates."""
+    dates(pa.array(["2026-03-01"]))

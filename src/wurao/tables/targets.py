@@ -111,3 +111,8 @@ def _read_tiers(
 
 
 read_tiers = compiled(_read_tiers)
+
+
+def warm() -> None:
+    """Compile what asks the tiers of targets."""
+    _tiers(np.array([_NUMBER], np.int8), pa.array(["110"]), np.ones(1, bool))
