@@ -37,7 +37,7 @@ def events(path: Path, rows: int = 40) -> Path:
     callers = ["95588", "+14155550100", "13903510002", "110"]
     lines = ["at,channel,from_number,to_number,text"]
     for n in range(rows):
-        at = "" if n % 10 == 9 else f"2026-03-02T09:{n // 60:02}:{n % 60:02}+08:00"
+        at = "" if n % 10 == 9 else f"2026-03-02T{9 + n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}+08:00"
         lines.append(f"{at},call,{callers[n % 4]},{SUBSCRIBER},")
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -135,7 +135,11 @@ class HashedFile:
 
 
 class _ParquetSink:
-    """Parquet, with checksums of pages; row groups of `ROW_GROUP` rows or somewhat more."""
+    """Parquet, with checksums of pages; row groups of `ROW_GROUP` rows or somewhat more.
+
+    Least and greatest values are written of `at` only: of other columns they cost a quarter of the writing and would
+    spare a reader nothing.
+    """
 
     def __init__(self, file: HashedFile) -> None:
         self._writer = parquet.ParquetWriter(
@@ -144,6 +148,7 @@ class _ParquetSink:
             compression="snappy",
             use_dictionary=_FEW_VALUES,
             write_page_checksum=True,
+            write_statistics=["at"],
         )
         self._waiting: list[pa.RecordBatch] = []
 
