@@ -22,14 +22,16 @@ MOST = (1 << 21) - 1
 """So many outcomes can wait in one slot; more are not counted."""
 
 
-def width_of(level: int) -> int:
-    """How long a bucket is, in ms."""
-    return 1000 if level == 0 else (60_000 if level == 1 else 1_440_000)
+def bucket_of(at: int, level: int) -> int:
+    """The bucket of a time; by constants, which divide faster than a variable."""
+    if level == 0:
+        return at // 1000
+    return at // 60_000 if level == 1 else at // 1_440_000
 
 
-def unit_of(level: int) -> int:
-    """How long a slot of waiting outcomes is, in seconds."""
-    return 1 if level == 0 else (16 if level == 1 else 256)
+def slot_of(second: int, level: int) -> int:
+    """The slot of 1, 16 or 256 seconds that a second is in."""
+    return second >> (4 * level)
 
 
 def roll_buckets(words: View, store: int, now: int) -> None:
@@ -40,8 +42,7 @@ def roll_buckets(words: View, store: int, now: int) -> None:
     for level in range(3):
         sums = store + SUMS + 2 * level
         if words[sums] != 0 or words[sums + 1] != 0:
-            width = width_of(level)
-            first, last = before // width - 59, now // width - 60
+            first, last = bucket_of(before, level) - 59, bucket_of(now, level) - 60
             if last - first >= 59:
                 first = last - 63
             _expire(words, sums, store + RINGS + 128 * level, first, last)
@@ -62,9 +63,8 @@ def _expire(words: View, sums: int, ring: int, first: int, last: int) -> None:
 
 
 def _release(words: View, store: int, level: int, before: int, now: int) -> None:
-    unit = unit_of(level)
-    last = now // 1000 // unit
-    first = before // unit + 1
+    last = slot_of(now // 1000, level)
+    first = slot_of(before, level) + 1
     if last - first >= 63:
         first = last - 63
         words[store + WAITING] &= ~(1 << level)
@@ -74,15 +74,14 @@ def _release(words: View, store: int, level: int, before: int, now: int) -> None
         if counts != 0:
             ended, answered, one_ring = counts >> 42, (counts >> 21) & MOST, counts & MOST
             words[slot] = 0
-            add(words, store, tick * unit * 1000, answered, (ended << 32) | one_ring, now)
+            add(words, store, (tick << (4 * level)) * 1000, answered, (ended << 32) | one_ring, now)
 
 
 def add(words: View, store: int, at: int, first: int, second: int, now: int) -> None:
     """Count at a time that is not after now; the store has been rolled to now."""
     for level in range(3):
-        width = width_of(level)
-        bucket = at // width
-        if bucket > now // width - 60:
+        bucket = bucket_of(at, level)
+        if bucket > bucket_of(now, level) - 60:
             cell = store + RINGS + 128 * level + 2 * (bucket & 63)
             sums = store + SUMS + 2 * level
             words[cell] += first
@@ -96,12 +95,11 @@ def put_by(words: View, store: int, due: int, answered: int, one_ring: int, now:
     if due <= now:
         add(words, store, due, answered, (1 << 32) | one_ring, now)
         return
-    second = (due + 999) // 1000
+    second, present = (due + 999) // 1000, now // 1000
     level = 0
-    while level < 2 and second // unit_of(level) - now // 1000 // unit_of(level) > 61:
+    while level < 2 and slot_of(second, level) - slot_of(present, level) > 61:
         level += 1
-    unit = unit_of(level)
-    tick = min((second + unit - 1) // unit, now // 1000 // unit + 63)
+    tick = min(slot_of(second + (1 << (4 * level)) - 1, level), slot_of(present, level) + 63)
     slot = store + SLOTS + 64 * level + (tick & 63)
     if words[slot] >> 42 < MOST:
         words[slot] += (1 << 42) | (answered << 21) | one_ring

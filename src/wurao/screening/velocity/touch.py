@@ -9,16 +9,20 @@ from __future__ import annotations
 import numpy as np
 
 from wurao.compiled import View, prefetch
-from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, width_of
+from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, bucket_of
 from wurao.screening.velocity.contacts import CALLED_STRIDE
 from wurao.screening.velocity.layout import (
+    BOUND,
     CALLEES,
     CALLERS,
     CLOCK,
+    FIRST_TABLE,
+    HAND,
     HEAVY,
     LINK,
     LOW_32,
     STAMP,
+    USED,
     VelocityState,
     mix,
     to_ms,
@@ -27,14 +31,16 @@ from wurao.screening.velocity.recency import PLACES, TABLE, newer_of, older_of
 from wurao.screening.velocity.repeats import STRIDE as REPEATS_STRIDE
 from wurao.screening.velocity.repeats import signed
 from wurao.screening.velocity.stores import class_of, stride_of, table_of
-from wurao.screening.velocity.table import PRINT_BITS
+from wurao.screening.velocity.table import PRINT_BITS, unseen_longest
 
 LINE = 8
 """Words of a cache line."""
 
 
 def touch_slots(state: VelocityState, caller: int, callee: int, id_high: np.uint64, id_low: np.uint64) -> None:
-    """Ask for the index lines of a row."""
+    """Ask for the index lines of a row, and for what is to give way when a table is full."""
+    _touch_hand(state.control, CALLEES, state.callees, state.callees_slots, stride_of(CALLEES))
+    _touch_hand(state.control, CALLERS, state.callers, state.callers_slots, stride_of(CALLERS))
     _near(state.callers_slots, mix(caller, 0))
     _near(state.callees_slots, mix(callee, 0))
     _near(state.called_slots, mix(callee, caller))
@@ -91,10 +97,11 @@ def _touch_store(state: VelocityState, side: int, record: int, other: int, now: 
     prefetch(stores, store + TABLE + 2 * (mix(other + 1, 0) & 255))
     if side == CALLERS:
         for level in range(3):
-            cell = 2 * (now // width_of(level) & 63)
+            cell = 2 * (bucket_of(now, level) & 63)
             ring = store + RINGS + 128 * level
             prefetch(stores, ring + cell)
-            prefetch(stores, ring + ((cell + LINE) & 127))
+            if level == 0:
+                prefetch(stores, ring + ((cell + LINE) & 127))
         prefetch(stores, store + SLOTS + (now // 1000 & 63))
 
 
@@ -108,7 +115,18 @@ def _touch_entries(state: VelocityState, side: int, record: int) -> None:
     for head in range(3):
         link = words[table + 2 * head + 1]
         prefetch(words, table + 2 * newer_of(link))
-        prefetch(words, table + 2 * older_of(link))
+        if head == 0:
+            prefetch(words, table + 2 * older_of(link))
+
+
+def _touch_hand(control: View, table: int, words: View, slots: View, stride: int) -> None:
+    at = FIRST_TABLE + 4 * table
+    used, hand = control[at + USED], control[at + HAND]
+    if used < control[at + BOUND] or hand < 0 or (hand + 24) * stride > len(words):
+        return
+    _near(slots, mix(words[unseen_longest(words, stride, hand, used) * stride], 0))
+    for record in range(hand + 16, hand + 24):
+        prefetch(words, record * stride)
 
 
 def _near(slots: View, mixed: int) -> None:
