@@ -19,7 +19,7 @@ from tests.screening.velocity.rows import (
     measured,
     row,
 )
-from wurao.screening.velocity import Velocity, find_repeat, outcome, recall, remember
+from wurao.screening.velocity import Velocity, find_repeat, outcome, ready_repeat, recall, remember
 from wurao.screening.velocity.layout import mix
 from wurao.screening.velocity.repeats import signed
 
@@ -48,6 +48,18 @@ def test_no_id_is_never_a_repeat() -> None:
     for _ in range(2):
         assert told(velocity, np.uint64(0), np.uint64(0), START) is None
         remember(velocity.state, np.uint64(0), np.uint64(0), START, SETTINGS, 1, 1)
+
+
+def test_a_place_made_ready_is_no_repeat_until_it_is_remembered() -> None:
+    velocity = Velocity.create(1)
+    velocity.make_room(1)
+    high, low = np.uint64(3), np.uint64(4)
+    for _ in range(2):
+        ready_repeat(velocity.state, high, low, START, SETTINGS)
+        assert told(velocity, high, low, START) is None
+    remember(velocity.state, high, low, START, SETTINGS, 5, 6)
+    assert told(velocity, high, low, START) == (5, 6)
+    assert velocity.records()["repeats"] == 1
 
 
 def test_the_oldest_ids_are_forgotten_when_memory_is_used_up() -> None:

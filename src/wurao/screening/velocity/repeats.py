@@ -1,7 +1,8 @@
 """Events that come twice: an `event_id` seen again within 24 hours (setting) gets the verdict it had and counts once.
 
-`find_repeat` before a row is screened; `recall` what was decided; `remember` after. An id is 128 bits in two words,
-both 0 for none. What is remembered of a verdict is 21 bits and one whole word, packed and unpacked by the engine.
+`find_repeat` before a row is screened; `recall` what was decided; `ready_repeat` before it enters, `remember` after. An
+id is 128 bits in two words, both 0 for none. What is remembered of a verdict is 21 bits and one whole word, packed and
+unpacked by the engine.
 """
 
 from __future__ import annotations
@@ -37,6 +38,17 @@ def find_repeat(state: VelocityState, id_high: np.uint64, id_low: np.uint64, now
 def recall(state: VelocityState, place: int) -> tuple[int, int]:
     """The 21 bits and the word that were remembered there."""
     return int(state.repeats[place * STRIDE + STAMP] & STAMP_LOW), int(state.repeats[place * STRIDE + WORD])
+
+
+def ready_repeat(state: VelocityState, id_high: np.uint64, id_low: np.uint64, now: int, thresholds: Thresholds) -> None:
+    """Make a place for an event that is to be remembered; nobody finds it yet, and `remember` then cannot raise."""
+    high, low = signed(id_high), signed(id_low)
+    if high == 0 and low == 0:
+        return
+    words, ms, span = state.repeats, to_ms(now), to_ms(thresholds.repeat_us)
+    record = hold(state.control, REPEATS, state.repeats_slots, words, STRIDE, high, low, ms, span)
+    words[(record + 1) * STRIDE - 1]
+    words[record * STRIDE + STAMP] = 0
 
 
 def remember(
