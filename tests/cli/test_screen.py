@@ -143,3 +143,16 @@ def test_an_interrupt_leaves_with_130_and_the_same_command_goes_on(store, tmp_pa
     parts = sorted((tmp_path / "out").glob("part-*.parquet"))
     assert sum(parquet.read_metadata(part).num_rows for part in parts) == 18_000
     assert os.stat(tmp_path / "out").st_mode & 0o777 == 0o700
+
+
+def test_an_interrupt_while_standard_input_is_silent_leaves_with_130_and_nothing_behind(store, tmp_path):
+    process = wurao(store, "-", "-o", tmp_path / "v.parquet", stdin=subprocess.PIPE)
+    process.stdin.write(b"at,channel,to_number\n")
+    process.stdin.flush()
+    while not (tmp_path / "v.parquet.partial").exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    assert b"nothing was kept" in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []

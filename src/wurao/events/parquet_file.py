@@ -40,6 +40,8 @@ def read_parquet(path: Path, name: str, place: Position, findings: Findings, bat
             metadata = closed.metadata
         few = [name for name in FEW if name in header]
         source = parquet.ParquetFile(path, metadata=metadata, read_dictionary=few, **_READING)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(error, name) from error
     with source:
@@ -80,6 +82,8 @@ class _Reading:
                     yield self._raw(batch.slice(skipped), first + done, place.file)
             if done != total:
                 raise Refused(f"the row group ends after {done:,} of {total:,} rows")
+        except MemoryError:
+            raise
         except (pa.ArrowException, OSError, Refused) as error:
             wrong = f"rows {first + done + 1:,} to {first + total:,} cannot be read ({_one_line(error)})"
             right = "write or copy the file anew; its other rows are screened"

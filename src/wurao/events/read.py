@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import glob
 import io
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -138,7 +137,8 @@ def _read_file(one: Input, place: Position, stop: Position | None, findings: Fin
 
 def _read_raw(one: Input, place: Position, findings: Findings, rows: int) -> Iterator[Raw]:
     if one.path is None:
-        yield from _read_text(sys.stdin.buffer, _sniffed(sys.stdin.buffer), one.name, place, findings, rows)
+        with open(0, "rb", closefd=False) as file:
+            yield from _read_text(file, _sniffed(file), one.name, place, findings, rows)
     elif one.format == "parquet":
         yield from read_parquet(one.path, one.name, place, findings, rows)
     else:

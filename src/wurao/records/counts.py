@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from wurao.errors import SHOWN, Refused
+from wurao.errors import SHOWN, MachineFailed, Refused
 from wurao.numbering.parse import parse_column
 from wurao.numbering.plan import Plan, current
 from wurao.screening.checkpoint import MANIFEST, Part, read_manifest
@@ -97,6 +97,8 @@ def count(
         try:
             _verify(source)
             _count_file(connection, source.path, place, only or {}, advance)
+        except (MemoryError, duckdb.OutOfMemoryException) as error:
+            raise MachineFailed("the memory for counting is used up", right="count fewer columns with --by") from error
         except (pa.ArrowException, duckdb.Error, OSError, Refused) as error:
             counts.damaged.append(f"{source.path}: cannot be counted: {_one_line(error)}")
     columns = ", ".join(by)

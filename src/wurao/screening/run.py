@@ -8,7 +8,6 @@ command `screen`, the demo and the benchmarks call it.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -28,7 +27,6 @@ from wurao.screening.pipeline import (
     ahead,
     behind,
     count,
-    interrupts,
     prepared_batches,
 )
 
@@ -38,8 +36,8 @@ __all__ = ["How", "Screens", "Summary", "run"]
 def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
     """Screen every input into `out`: a directory, or one file by its ending.
 
-    Refused: a directory with verdicts of other inputs, or with other files. MachineFailed, OSError: the disk. After
-    the first interrupt (Ctrl-C) the batch at hand is finished and kept; the second one breaks off at once.
+    Refused: a directory with verdicts of other inputs, or with other files. MachineFailed, OSError: the disk. At an
+    interrupt (Ctrl-C) a directory keeps what is done, the batch at hand included; the second one breaks off at once.
     """
     how = how or How()
     form = format_of(out)
@@ -71,13 +69,13 @@ class _OneFile:
         aside.unlink(missing_ok=True)
         self.rejects = Rejects(aside)
         try:
-            with closing(self.rejects), interrupts() as interrupted:
+            with closing(self.rejects):
                 with behind(self._write, self.how) as write:
-                    self._decide_all(write, interrupted)
-                if interrupted.is_set():
-                    self.how.tell("interrupted; one file cannot be resumed, so nothing was kept (a directory can)")
-                    return Summary(self.tally, [], True)
+                    self._decide_all(write)
                 self._keep(aside)
+        except KeyboardInterrupt:
+            self.how.tell("interrupted; one file cannot be resumed, so nothing was kept (a directory can)")
+            return Summary(self.tally, interrupted=True)
         finally:
             self.file.abandon()
             aside.unlink(missing_ok=True)
@@ -85,12 +83,10 @@ class _OneFile:
         self.tally.seconds = round(time.monotonic() - started, 3)
         return Summary(self.tally, [str(error) for error in self.findings.refused])
 
-    def _decide_all(self, write: Callable[[Decided], None], interrupted: threading.Event) -> None:
+    def _decide_all(self, write: Callable[[Decided], None]) -> None:
         source = prepared_batches(self.engine, self.inputs, self.findings, self.how, None, None)
         with ahead(source, self.how) as items:
             for batch, prepared in items:
-                if interrupted.is_set():
-                    return
                 write(Decided(batch, prepared, self.engine.decide(prepared)))
                 self.how.advance(batch.rows)
 

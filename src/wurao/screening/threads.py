@@ -17,6 +17,10 @@ _LOOK = 0.1
 """Seconds after which a waiting thread looks whether it is still wanted."""
 
 
+_PATIENCE = 1.0
+"""Seconds that the end of a thread which reads is waited for."""
+
+
 class _End:
     """What the last item is followed by; with the error that ended the work."""
 
@@ -43,9 +47,9 @@ class Ahead(Generic[Item]):
             yield item
 
     def close(self) -> None:
-        """Let the thread end; what it has taken is dropped."""
+        """Let the thread end; what it has taken is dropped. One that waits for standard input is not waited for."""
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE)
 
     def _work(self, source: Iterable[Item]) -> None:
         error: BaseException | None = None
