@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from wurao.compiled import View
 from wurao.events.columns import EventColumns
+from wurao.numbering.number import length_of, prefix_of
+from wurao.numbering.protected import LONGEST_PREFIX, SHORTEST_PREFIX
 from wurao.screening.facts import (
     NONE,
     CallerFacts,
@@ -23,12 +25,11 @@ from wurao.screening.facts import (
     TrunkFacts,
     WishFacts,
 )
-from wurao.numbering.number import length_of, prefix_of
-from wurao.numbering.protected import LONGEST_PREFIX, SHORTEST_PREFIX
 from wurao.settings.thresholds import Thresholds
 from wurao.snapshot.callers import header_orders, header_word, look_at_caller
 from wurao.snapshot.hashing import find
 from wurao.snapshot.orders import OVERLAY, in_force, slice_word
+from wurao.snapshot.pages import GONE as GONE_SUBSCRIBER
 from wurao.snapshot.pages import find_rank, profile_number
 from wurao.snapshot.personal import consented, listed, only_my_list_until, shield_until
 from wurao.snapshot.registry import Registry
@@ -43,8 +44,9 @@ from wurao.snapshot.senders import (
     trunk_carries,
 )
 from wurao.snapshot.times import CHINA, DAY, HOUR
-from wurao.wishes import BAND_OF_HOUR, DEFAULT_PROFILE
+from wurao.wishes import BAND_OF_HOUR, CATEGORIES, DEFAULT_PROFILE
 
+CATEGORY_COUNT = len(CATEGORIES)
 LIMIT = 1
 """The place of `limit` in `tables.VERBS`."""
 
@@ -106,6 +108,8 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
         category = overlay.templates[3 * template + 1]
     elif known and header_word(base, overlay, found.header, 1) >= 0:
         category = header_word(base, overlay, found.header, 1)
+    if category < NONE or category >= CATEGORY_COUNT:
+        raise IndexError("a category is none of the categories")
     fraud = found.fraud
     harassment = found.harassment
     if found.header >= 0:
@@ -158,6 +162,8 @@ def rank_of(base: Registry, overlay: Registry, number: int) -> int:
         rank = find_rank(overlay, number)
         if rank >= 0:
             return rank + OVERLAY
+        if rank == GONE_SUBSCRIBER:
+            return -1
     return find_rank(base, number)
 
 
@@ -211,7 +217,10 @@ def order_facts(base: Registry, overlay: Registry, place: int, passed: int) -> O
     """What an order's slice says; `passed` is how many a limit let through in the last hour."""
     if place < 0:
         return OrderFacts(NONE, False)
-    verb = (slice_word(base, overlay, place, 2) >> 32) & 0xFF
+    word = slice_word(base, overlay, place, 2)
+    if (word & 0xFFFFFFFF) >= (overlay.order_count[0] if place >= OVERLAY else base.order_count[0]):
+        raise IndexError("an order is none of the orders")
+    verb = (word >> 32) & 0xFF
     return OrderFacts(verb, verb == LIMIT and passed >= slice_word(base, overlay, place, 3))
 
 
@@ -229,10 +238,13 @@ def facts_of(
     caller = events.caller[row]
     trunk_overseas = (looked.trunk_flags & OVERSEAS) != 0
     declared = events.declared[row]
+    day_type = overlay.day_types[local // DAY]
+    if day_type < 0 or day_type > 2:
+        raise IndexError("a day is of no type of day")
     return Facts(
         events.at[row],
         events.channel[row],
-        overlay.day_types[local // DAY],
+        day_type,
         BAND_OF_HOUR[local % DAY // HOUR],
         looked.callee_tier,
         events.attestation[row],

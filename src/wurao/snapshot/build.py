@@ -14,10 +14,10 @@ from typing import Any
 import numpy.typing as npt
 import pyarrow as pa
 
-from wurao.changes import Change, ChangeReader
+from wurao.changes import changes_since
 from wurao.errors import Refused
 from wurao.snapshot.changed import changed_tables, merged
-from wurao.snapshot.compile import compile_all
+from wurao.snapshot.compile import compile_all, unwritten_subscribers
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, read_tables
@@ -55,10 +55,12 @@ def build(
             told(name, each.bad)
     warnings = [line for each in checked.values() for line in each.warnings]
     if strict and bad:
-        raise Refused(f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict")
+        raise Refused(
+            f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
+        )
     tables = {name: each.table for name, each in checked.items()}
     del checked
-    seq, changes = _acknowledged(store)
+    seq, changes = changes_since(store)
     for name, changed in changed_tables(changes).items():
         tables[name] = merged(tables[name], changed)
     rows = {name: len(table) for name, table in tables.items()}
@@ -66,18 +68,9 @@ def build(
     return Built(name, time.monotonic() - started, rows, bad, warnings)
 
 
-def _acknowledged(store: Path) -> tuple[int, list[Change]]:
-    """Every change in the log, and the seq of the last."""
-    reader = ChangeReader(store)
-    changes = reader.poll()
-    while more := reader.poll():
-        changes += more
-    return reader.seq, changes
-
-
 def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     arrays, _ = compile_all(tables, own_sender)
     yield from arrays.items()
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
-    yield "table_beside", as_file(beside(tables["subscribers"]))
+    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables)))

@@ -8,7 +8,7 @@ An entry of the overlay stands for the base's entry of the same key altogether.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,8 @@ def _read(
     table = of_overlay if above else of_base
     place = entry - OVERLAY if above else entry
     header = table[place + 1] - 1
+    if header < -1 or header > 4294967295:
+        raise IndexError("a header points outside its page")
     orders = table[place + 2]
     flags = table[place + 3]
     if header >= 0:

@@ -102,12 +102,14 @@ def names_of(tables: Tables) -> Names:
 def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, always: Ints = NO_INTS) -> Arrays:
     """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber.
 
-    So does being among `always`: an overlay must speak of whoever a change touched.
+    An overlay must speak of whoever a change touched: who of `always` has nothing at all is gone.
     """
     subscribers, lists, consents = tables["subscribers"], tables["lists"], tables["consents"]
     registered = integers(subscribers, "number")
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
-    arrays, total = build_ranks([registered, list_owner, consent_owner, always], fewest)
+    owners = [registered, list_owner, consent_owner]
+    gone = np.setdiff1d(always, np.concatenate(owners)) if len(always) else NO_INTS
+    arrays, total = build_ranks(owners, fewest, gone)
     ranking = Registry(**empty_arrays() | arrays)
     rank, list_rank, consent_rank = (ranks_of(ranking, each) for each in (registered, list_owner, consent_owner))
     profiles = np.full(total, DEFAULT_PROFILE, dtype=np.int64)

@@ -31,7 +31,8 @@ def diff(older: Snapshot, newer: Snapshot) -> dict[str, Difference]:
     ranked = [(each, numbers_by_rank(each.registry)) for each in (older, newer)]
     ranks = [np.arange(len(numbers)) for _, numbers in ranked]
     found["subscribers"] = _compare(
-        "subscribers", *(each.subscribers_at(numbers, rank) for (each, numbers), rank in zip(ranked, ranks, strict=True))
+        "subscribers",
+        *(each.subscribers_at(numbers, rank) for (each, numbers), rank in zip(ranked, ranks, strict=True)),
     )
     found["lists"] = _compare(
         "lists", *(each.lists_of(numbers, rank) for (each, numbers), rank in zip(ranked, ranks, strict=True))

@@ -32,7 +32,7 @@ def home(table: View, words: int, key: int) -> int:
     places = len(table) // words
     if places == 0:
         return 0
-    return np.int64(spread(key) & np.uint64(places - 1)) * words
+    return int(np.int64(spread(key) & np.uint64(places - 1))) * words
 
 
 def find(table: View, words: int, key: int) -> int:
@@ -40,7 +40,7 @@ def find(table: View, words: int, key: int) -> int:
     places = len(table) // words
     if places == 0:
         return -1
-    place = np.int64(spread(key) & np.uint64(places - 1))
+    place = int(np.int64(spread(key) & np.uint64(places - 1)))
     for _ in range(places):
         found = table[place * words]
         if found == key:
@@ -70,7 +70,7 @@ def _take_places(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.
     places = len(table) // words
     taken = np.empty(len(keys), dtype=np.int64)
     for row in range(len(keys)):
-        place = np.int64(spread(np.int64(keys[row])) & np.uint64(places - 1))
+        place = np.int64(spread(int(keys[row])) & np.uint64(places - 1))
         while table[place * words] != -1:
             place = (place + 1) & (places - 1)
         table[place * words] = keys[row]

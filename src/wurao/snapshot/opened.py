@@ -160,6 +160,7 @@ class Snapshot:
 
 
 def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
+    beside = beside.filter(pc.is_in(beside.column("number"), value_set=pa.array(columns["number"])))
     place = pc.index_in(pa.array(columns["number"]), value_set=beside.column("number").combine_chunks())
     for name in BESIDE[1:]:
         columns[name] = beside.column(name).combine_chunks().take(place)
@@ -168,9 +169,12 @@ def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
     return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
 
 
-def open_snapshot(store: Path, name: str | None = None) -> Snapshot:
-    """The store's current snapshot, or the newest sound one before it; or one by its id. Refused where there is none."""
-    opened = open_current(store) if name is None else open_named(store, name)
+def open_snapshot(store: Path, name: str | None = None, *, before: str | None = None) -> Snapshot:
+    """The store's current snapshot, or the newest sound one before it; one by its id; or the newest before an id.
+
+    Refused where there is none.
+    """
+    opened = open_current(store, before) if name is None else open_named(store, name)
     return Snapshot(opened.id, opened.manifest, opened.arrays)
 
 
@@ -183,10 +187,11 @@ def ported(store: Path, number: int) -> str | None:
 
 def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:
     """The rows and columns of `subscribers` that wishes do not hold; and, without notice, who has no row of their own."""
-    kept = pc.or_(pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), NOTICES.index("none")))
+    kept = pc.or_(
+        pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), NOTICES.index("none"))
+    )
     for name in ("operator", "since"):
         kept = pc.or_(kept, pc.is_valid(subscribers.column(name)))
     rows = subscribers.select(list(BESIDE)).filter(kept)
     nothing = {field.name: pa.nulls(len(unwritten), field.type) for field in rows.schema}
     return pa.concat_tables([rows, pa.table(nothing | {"number": pa.array(unwritten)}, schema=rows.schema)])
-

@@ -2,7 +2,7 @@
 
 An order is in force from its start to before its end, except while another that names it in `supersedes` is itself in
 force. Of the orders of one cause on one target the one that wins (release, then limit, then block; then the later
-start, then the greater id) speaks. What comes out of that is a timeline of slices that do not overlap, five words each: start, end,
+start, then the lesser mark, which is the same in every snapshot) speaks. What comes out of that is a timeline of slices that do not overlap, five words each: start, end,
 `order + verb << 32 + cause << 40`, rate an hour, the order's mark. A look-up walks the few slices of its target.
 
 A reference to a target is its number plus one, 0 for none; with `OVERLAY` added it is a target of the overlay.
@@ -148,7 +148,7 @@ def _resolve(rows: OrderRows, pieces: Ints) -> Ints:
         within = pieces[(pieces[:, 1] <= start) & (pieces[:, 2] >= end), 0].tolist()
         if not within:
             continue
-        winner = min(within, key=lambda row: (rows.verb[row], -rows.start[row], -row))
+        winner = min(within, key=lambda row: (rows.verb[row], -rows.start[row], rows.mark[row]))
         if spoken and spoken[-1][0] == winner and spoken[-1][2] == start:
             spoken[-1] = (winner, spoken[-1][1], end)
         else:

@@ -14,23 +14,36 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow.compute as pc
 
-from wurao.compiled import compiled
 from wurao.numbering import canonical, prefix_text
 from wurao.numbering.number import is_prefix
 from wurao.snapshot.calendar import day_types
 from wurao.snapshot.changed import Changed, integers_of, merged, no_change, rows_with
 from wurao.snapshot.columns import Ints, integers, strings
-from wurao.snapshot.compile import Arrays, Names, Targets, compile_callers, compile_orders, compile_subscribers
+from wurao.snapshot.compile import (
+    HEADER,
+    NUMBER,
+    PREFIX,
+    SENDER,
+    TRUNK,
+    Arrays,
+    Names,
+    Targets,
+    compile_callers,
+    compile_orders,
+    compile_subscribers,
+)
 from wurao.snapshot.domains import canonical_names, compile_domains
 from wurao.snapshot.opened import Snapshot
-from wurao.snapshot.pages import find_rank
-from wurao.snapshot.patch import OrderTargets, extended_names, patched_senders, touched_orders
+from wurao.snapshot.pages import ranks_of
+from wurao.snapshot.patch import Moved, aim, extended_names, moved, patched_senders, touched_orders
 from wurao.snapshot.registry import Registry, empty_arrays
 from wurao.tables import TABLES
 
 NO_PAGES = 1 << 62
 SHARED = ("senders", "sender_trunks", "trunks", "trunk_numbers", "templates", "day_types", "tiers")
 """The columns that an overlay takes from its base where no change touches them."""
+OF_CALLERS = (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
+"""The tables that callers' entries are made of, beside orders, and their columns of numbers and prefixes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +65,17 @@ def overlay(snapshot: Snapshot, changed: dict[str, Changed]) -> Overlaid:
     every = {name: changed.get(name) or no_change(name) for name in TABLES}
     arrays = empty_arrays() | {name: snapshot.registry.array(name) for name in SHARED}
     names = extended_names(snapshot, every)
-    texts = _caller_texts(every)
-    orders, targets_touched = touched_orders(snapshot.table("orders"), every["orders"], texts)
+    senders = moved(every["senders"], "sender_id", snapshot.names.senders)
+    trunks = moved(every["trunks"], "trunk", snapshot.names.trunks)
+    keys = _caller_keys(snapshot, every, senders)
+    aims = _aims(keys, senders, trunks)
+    orders, touched = touched_orders(snapshot.table("orders"), every["orders"], aims)
     names = replace(names, orders=strings(orders, "order_id"))
     order_arrays, targets = compile_orders({"orders": orders}, names, above=True)
-    arrays |= order_arrays
-    arrays |= patched_senders(snapshot, every, names, targets, targets_touched)
-    arrays |= _callers(snapshot, every, names, targets, targets_touched)
-    arrays |= _subscribers(snapshot, every, names)
+    arrays |= order_arrays | {"order_count": np.array([len(orders)], dtype=np.int64)}
+    arrays |= patched_senders(snapshot, every, names, targets, touched, senders, trunks)
+    arrays |= _callers(snapshot, every, names, targets, np.union1d(keys, touched.keys), senders)
+    arrays |= _subscribers(snapshot, every, names, senders)
     if every["domains"]:
         arrays |= _domains(snapshot, every["domains"])
     if every["holidays"]:
@@ -68,28 +84,33 @@ def overlay(snapshot: Snapshot, changed: dict[str, Changed]) -> Overlaid:
     return Overlaid(Registry(**arrays), names)
 
 
-def _caller_texts(every: dict[str, Changed]) -> list[str]:
-    """Every number and prefix that a change of headers or of what may originate touches, as text."""
-    keys = {
-        key
-        for name, column in (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
-        for key in every[name].keys(column).to_pylist()
-    }
-    return [prefix_text(key) if is_prefix(key) else canonical(key) for key in keys]
+def _caller_keys(snapshot: Snapshot, every: dict[str, Changed], senders: Moved) -> Ints:
+    """Every number and prefix that a change of headers, of their senders or of what may originate touches."""
+    keys = [integers_of(every[name].keys(column)) for name, column in OF_CALLERS]
+    if senders:
+        headers = snapshot.table("headers")
+        keys.append(integers_of(headers.filter(senders.among(headers.column("sender_id"))).column("header")))
+    return np.unique(np.concatenate(keys))
+
+
+def _aims(keys: Ints, senders: Moved, trunks: Moved) -> set[str]:
+    """What orders may aim at of all that is touched beside orders."""
+    texts = [prefix_text(key) if is_prefix(key) else canonical(key) for key in keys.tolist()]
+    return (
+        {aim(kind, text) for text in texts for kind in (NUMBER, PREFIX, HEADER)}
+        | {aim(SENDER, name) for name in senders.names}
+        | {aim(TRUNK, name) for name in trunks.names}
+    )
 
 
 def _callers(
-    snapshot: Snapshot, every: dict[str, Changed], names: Names, targets: Targets, touched: OrderTargets
+    snapshot: Snapshot, every: dict[str, Changed], names: Names, targets: Targets, wanted: Ints, senders: Moved
 ) -> Arrays:
-    keys = [integers_of(every[n].keys(c)) for n, c in (("headers", "header"), ("do_not_originate", "number"))]
-    keys += [integers_of(every["allocations"].keys("prefix")), touched.keys]
-    wanted = np.unique(np.concatenate(keys))
     if not len(wanted):
         return {}
-    tables = {
-        name: merged(rows_with(snapshot.table(name), column, wanted), every[name])
-        for name, column in (("headers", "header"), ("do_not_originate", "number"), ("allocations", "prefix"))
-    }
+    tables = {name: merged(rows_with(snapshot.table(name), column, wanted), every[name]) for name, column in OF_CALLERS}
+    headers = tables["headers"]
+    tables["headers"] = headers.filter(pc.invert(pc.is_in(headers.column("sender_id"), value_set=senders.gone)))
     return compile_callers(tables, names, targets, wanted)
 
 
@@ -101,7 +122,7 @@ def _domains(snapshot: Snapshot, changed: Changed) -> Arrays:
     return compile_domains(merged(mine, changed), names)
 
 
-def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names) -> Arrays:
+def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names, senders: Moved) -> Arrays:
     owners = [integers_of(every["subscribers"].keys("number")), integers_of(every["lists"].keys("subscriber"))]
     consents = every["consents"]
     kept = snapshot.table("consents")
@@ -109,11 +130,13 @@ def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names) ->
         owners.append(integers_of(consents.puts.column("subscriber")))
         mine = pc.is_in(kept.column("consent_id"), value_set=consents.keys("consent_id").combine_chunks())
         owners.append(integers_of(kept.filter(mine).column("subscriber")))
+    if len(senders.new):
+        waiting = pc.is_in(kept.column("sender_id"), value_set=senders.new)
+        owners.append(integers_of(kept.filter(waiting).column("subscriber")))
     numbers = np.unique(np.concatenate(owners))
     if not len(numbers):
         return {}
-    ranks = np.empty(len(numbers), dtype=np.int64)
-    _find_ranks(snapshot.registry, numbers, ranks)
+    ranks = ranks_of(snapshot.registry, numbers)
     there = ranks >= 0
     base = snapshot.subscribers_at(numbers[there], ranks[there])
     tables = {
@@ -122,11 +145,3 @@ def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names) ->
         "consents": merged(rows_with(kept, "subscriber", numbers), consents),
     }
     return compile_subscribers(tables, names, fewest=NO_PAGES, always=numbers)
-
-
-def _ranks(registry: Registry, numbers: Ints, ranks: Ints) -> None:
-    for row in range(len(numbers)):
-        ranks[row] = find_rank(registry, numbers[row])
-
-
-_find_ranks = compiled(_ranks)

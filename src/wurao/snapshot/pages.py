@@ -45,6 +45,8 @@ FEWEST = 64
 GONE = -2
 """The rank, in an overlay, of a number that registered nothing any more: the base is not asked."""
 
+NOBODY = np.empty(0, dtype=np.int64)
+
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _ONE = np.uint64(1)
@@ -78,7 +80,7 @@ def _rank_in_page(registry: Registry, place: int) -> int:
     if ((here >> below) & _ONE) == np.uint64(0):
         return -1
     before = here & ((_ONE << below) - _ONE)
-    rank = np.int64(first & _LOW)
+    rank = int(np.int64(first & _LOW))
     if word == 0:
         return rank + bits_set(before >> _HALF)
     rank += bits_set(first >> _HALF) + bits_set(before)
@@ -109,10 +111,13 @@ def profile_number(registry: Registry, rank: int) -> int:
     return registry.profile_wide[rank]
 
 
-def build_ranks(numbers: Sequence[Ints], fewest: int = FEWEST) -> tuple[dict[str, npt.NDArray[Any]], int]:
+def build_ranks(
+    numbers: Sequence[Ints], fewest: int = FEWEST, gone: Ints = NOBODY
+) -> tuple[dict[str, npt.NDArray[Any]], int]:
     """The columns that give every number of some columns its rank, and how many ranks there are.
 
-    A number may come again and again; no sorting, so that it takes seconds for 19.51 million.
+    A number may come again and again; no sorting, so that it takes seconds for 19.51 million. `gone` are other numbers,
+    of which an overlay says that they registered nothing any more.
     """
     segments = [_segments(each) for each in numbers]
     filled = sum((np.bincount(each[each >= 0], minlength=SEGMENTS) for each in segments), np.zeros(SEGMENTS, np.int64))
@@ -130,10 +135,12 @@ def build_ranks(numbers: Sequence[Ints], fewest: int = FEWEST) -> tuple[dict[str
         thin.append(column[pages == 0])
     total = int(_rank(lines))
     scattered = np.unique(np.concatenate(thin)) if thin else np.empty(0, dtype=np.int64)
+    ranks = np.arange(total, total + len(scattered))
+    keys, ranks = np.append(scattered, gone), np.append(ranks, np.full(len(gone), GONE))
     arrays: dict[str, npt.NDArray[Any]] = {
         "segment_page": segment_page,
         "lines": lines,
-        "scattered": make_table(scattered, np.arange(total, total + len(scattered))),
+        "scattered": make_table(keys, ranks),
     }
     return arrays, total + len(scattered)
 
@@ -187,7 +194,7 @@ def _rank_lines(lines: npt.NDArray[np.uint64]) -> int:
             within += bits_set(lines[line * 8 + word])
         lines[line * 8] |= np.uint64(total)
         total += within
-    return total
+    return int(total)
 
 
 def _read_bits(lines: npt.NDArray[np.uint64], segment_of_page: Ints, numbers: Ints) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wurao.numbering import parse_column, parse_prefix_column
 from wurao.snapshot.changed import Changed, merged
 from wurao.snapshot.columns import Ints, integers, places, strings
 from wurao.snapshot.compile import (
@@ -31,7 +33,8 @@ from wurao.snapshot.compile import (
 from wurao.snapshot.marks import short_marks
 from wurao.snapshot.opened import Snapshot
 from wurao.snapshot.senders import GONE
-from wurao.numbering import parse_column, parse_prefix_column
+
+_OF_CALLERS = (NUMBER, PREFIX, HEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,36 @@ class OrderTargets:
     keys: Ints
     senders: pa.Array
     trunks: pa.Array
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Names that came or went since the base: what the base's rows say of them means something else now."""
+
+    new: pa.Array
+    """Not among the base's: rows of the base that waited for them speak from now on."""
+    gone: pa.Array
+    """Rows that name them are silent."""
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        both: list[str] = self.new.to_pylist() + self.gone.to_pylist()
+        return both
+
+    def __bool__(self) -> bool:
+        return bool(len(self.new) or len(self.gone))
+
+    def among(self, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Which values of a column are such names."""
+        return pc.is_in(column, value_set=pa.concat_arrays([self.new, self.gone]))
+
+
+def moved(changed: Changed, column: str, known: pa.Array) -> Moved:
+    """What came and went, of a table whose key is one column; its names in the base are `known`."""
+    puts, gone = strings(changed.puts, column), strings(changed.gone, column)
+    new = puts.filter(pc.invert(pc.is_in(puts, value_set=known)))
+    return Moved(new, gone.filter(pc.is_in(gone, value_set=known)))
 
 
 def extended_names(snapshot: Snapshot, every: dict[str, Changed]) -> Names:
@@ -59,29 +92,46 @@ def extended_names(snapshot: Snapshot, every: dict[str, Changed]) -> Names:
     )
 
 
-def touched_orders(base: pa.Table, changed: Changed, texts: list[str]) -> tuple[pa.Table, OrderTargets]:
+def touched_orders(base: pa.Table, changed: Changed, aims: set[str]) -> tuple[pa.Table, OrderTargets]:
     """Every order on a target that a change touches, and those targets.
 
-    A target is touched when an order on it changed, when the number or prefix is in `texts`, or when an order on it
-    supersedes, or is superseded by, one on a touched target.
+    A target is touched when it is among `aims`, when an order on it changed, when one on it is superseded, over however
+    many others, by one that changed, and when one on it supersedes one on a touched target.
     """
+    if not changed and not aims:
+        return base.slice(0, 0), _targets(aims)
     ids = changed.keys("order_id").combine_chunks()
     known = pc.is_in(base.column("order_id"), value_set=ids)
     before = base.filter(known)
     now = pa.concat_tables([base.filter(pc.invert(known)), changed.puts]).combine_chunks()
     either = pa.concat_tables([before, changed.puts])
-    superseded = pc.is_in(now.column("order_id"), value_set=either.column("supersedes").drop_null().combine_chunks())
-    touched = set(_target_texts(either)) | set(_target_texts(now.filter(superseded)))
-    touched |= {f"{kind}:{text}" for text in texts for kind in (NUMBER, PREFIX, HEADER)}
+    touched = aims | set(_target_texts(either)) | set(_target_texts(_all_superseded(now, either)))
     target = _target_column(now)
     while True:
-        touched |= {f"{k}:{t.partition(':')[2]}" for t in touched if t[0] in "012" for k in (NUMBER, PREFIX, HEADER)}
+        of_callers = {text.partition(":")[2] for text in touched if int(text[0]) in _OF_CALLERS}
+        touched |= {aim(kind, text) for text in of_callers for kind in _OF_CALLERS}
         orders = now.filter(pc.is_in(target, value_set=pa.array(sorted(touched), pa.string())))
         above = pc.is_in(now.column("supersedes"), value_set=strings(orders, "order_id"))
         more = set(_target_texts(now.filter(pc.fill_null(above, False)))) - touched
         if not more:
             return orders, _targets(touched)
         touched |= more
+
+
+def _all_superseded(now: pa.Table, orders: pa.Table) -> pa.Table:
+    """Every order that some orders supersede, and that those supersede, and so on."""
+    found = now.slice(0, 0)
+    while True:
+        ids = pa.concat_tables([orders, found]).column("supersedes").drop_null().combine_chunks()
+        more = now.filter(pc.is_in(now.column("order_id"), value_set=ids))
+        if len(more) == len(found):
+            return found
+        found = more
+
+
+def aim(kind: int, target: str) -> str:
+    """The kind and the text of an order's target as one text."""
+    return f"{kind}:{target}"
 
 
 def _target_column(orders: pa.Table) -> pa.ChunkedArray:
@@ -102,29 +152,42 @@ def _targets(touched: set[str]) -> OrderTargets:
     def column(kind: int) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array(of_kind.get(kind, []), pa.string())])
 
-    keys = np.concatenate([parse_column(column(NUMBER)), parse_prefix_column(column(PREFIX)), header_keys(column(HEADER))])
+    keys = np.concatenate(
+        [parse_column(column(NUMBER)), parse_prefix_column(column(PREFIX)), header_keys(column(HEADER))]
+    )
     return OrderTargets(np.unique(keys[keys >> 59 >= 2]), column(SENDER).chunk(0), column(TRUNK).chunk(0))
 
 
 def patched_senders(
-    snapshot: Snapshot, every: dict[str, Changed], names: Names, targets: Targets, touched: OrderTargets
+    snapshot: Snapshot,
+    every: dict[str, Changed],
+    names: Names,
+    targets: Targets,
+    touched: OrderTargets,
+    senders: Moved,
+    trunks: Moved,
 ) -> Arrays:
     """The columns of senders, trunks and templates with the changes written over a copy of the base's."""
     arrays: Arrays = {}
     links = every["sender_trunks"]
-    if every["senders"] or links or len(touched.senders):
-        arrays |= _patched_senders(snapshot, every["senders"], links, names, targets, touched.senders)
+    if every["senders"] or links or trunks or len(touched.senders):
+        words = _patched_senders(snapshot, every["senders"], names, targets, touched.senders)
+        carried = _relinked(snapshot, links, names, words, senders, trunks)
+        arrays |= {"senders": words.reshape(-1), "sender_trunks": carried}
     if every["trunks"] or len(touched.trunks):
         arrays |= _patched_trunks(snapshot, every["trunks"], names, targets, touched.trunks)
-    if every["templates"]:
-        table = merged(snapshot.table("templates"), every["templates"])
-        arrays["templates"] = _in_places(compile_templates(table, names), places(table.column("template_id"), names.templates), 3, len(names.templates))
+    table = merged(snapshot.table("templates"), every["templates"])
+    if every["templates"] or (len(senders.new) and pc.any(senders.among(table.column("sender_id"))).as_py()):
+        arrays["templates"] = _in_places(
+            compile_templates(table, names),
+            places(table.column("template_id"), names.templates),
+            3,
+            len(names.templates),
+        )
     return arrays
 
 
-def _patched_senders(
-    snapshot: Snapshot, changed: Changed, links: Changed, names: Names, targets: Targets, ordered: pa.Array
-) -> Arrays:
+def _patched_senders(snapshot: Snapshot, changed: Changed, names: Names, targets: Targets, ordered: pa.Array) -> Ints:
     base = snapshot.registry
     words = _grown(base.array("senders"), 5, len(names.senders), GONE)
     gone = places(changed.gone.column("sender_id"), names.senders)
@@ -133,26 +196,40 @@ def _patched_senders(
     words[put, 0] = sender_flags(changed.puts, snapshot.own_sender)
     words[put, 1] = integers(changed.puts, "ceiling_per_hour")
     words[put, 4] = short_marks(strings(changed.puts, "sender_id"))
-    linked = np.unique(places(links.keys("sender_id"), names.senders))
-    linked = linked[linked >= 0]
-    rows = merged(snapshot.table("sender_trunks"), links)
-    owner, trunk = places(rows.column("sender_id"), names.senders), places(rows.column("trunk"), names.trunks)
-    carried = base.array("sender_trunks").astype(np.int64)
-    for sender in linked.tolist():
-        mine = trunk[(owner == sender) & (trunk >= 0)]
-        words[sender, 2] = len(carried) | len(mine) << 32
-        carried = np.concatenate([carried, mine])
     place = places(ordered, names.senders)
     place = place[place >= 0]
     words[place, 3] = targets.references("senders", place)
-    return {"senders": words.reshape(-1), "sender_trunks": carried.astype(np.int32)}
+    return words
+
+
+def _relinked(
+    snapshot: Snapshot, links: Changed, names: Names, words: Ints, senders: Moved, trunks: Moved
+) -> npt.NDArray[np.int32]:
+    """The trunks of senders, those of every sender whose trunks a change touches written anew after the base's."""
+    before = snapshot.registry.array("sender_trunks")
+    rows = merged(snapshot.table("sender_trunks"), links)
+    touched = pc.or_(
+        pc.is_in(rows.column("sender_id"), value_set=pa.concat_arrays([senders.new, *links.keys("sender_id").chunks])),
+        trunks.among(rows.column("trunk")),
+    )
+    linked = np.union1d(
+        places(links.keys("sender_id"), names.senders), places(rows.filter(touched).column("sender_id"), names.senders)
+    )
+    linked = linked[linked >= 0]
+    rows = rows.filter(pc.invert(pc.is_in(rows.column("trunk"), value_set=trunks.gone)))
+    owner, trunk = places(rows.column("sender_id"), names.senders), places(rows.column("trunk"), names.trunks)
+    mine = np.flatnonzero(np.isin(owner, linked) & (trunk >= 0))
+    mine = mine[np.argsort(owner[mine], kind="stable")]
+    count = np.bincount(owner[mine], minlength=len(names.senders))[linked]
+    words[linked, 2] = (len(before) + np.cumsum(count) - count) | count << 32
+    return np.concatenate([before, trunk[mine].astype(np.int32)])
 
 
 def _patched_trunks(snapshot: Snapshot, changed: Changed, names: Names, targets: Targets, ordered: pa.Array) -> Arrays:
     base = snapshot.registry
     words = _grown(base.array("trunks"), 4, len(names.trunks), 0)
     gone = places(changed.gone.column("trunk"), names.trunks)
-    words[gone[gone >= 0], :2] = 0
+    words[gone[gone >= 0]] = 0
     numbers = base.array("trunk_numbers")
     put = places(changed.puts.column("trunk"), names.trunks)
     words[put, 0] = trunk_flags(changed.puts)
@@ -160,7 +237,7 @@ def _patched_trunks(snapshot: Snapshot, changed: Changed, names: Names, targets:
         words[place, 1] = len(numbers) | len(carried or ()) << 32
         numbers = np.concatenate([numbers, np.array(carried or (), dtype=np.int64)])
     place_of = places(ordered, names.trunks)
-    place_of = place_of[place_of >= 0]
+    place_of = place_of[(place_of >= 0) & ~np.isin(place_of, gone)]
     words[place_of, 2] = targets.references("trunks", place_of)
     return {"trunks": words.reshape(-1), "trunk_numbers": numbers}
 

@@ -39,6 +39,7 @@ class Registry(Bundle):
         "order_targets": "u4",  # orders
         "order_slices": "i8",
         "domains": "i8",  # domains
+        "order_count": "i8",  # one value: so many order numbers there are
         "day_types": "i1",  # calendar
         "tiers": "i8",  # numbering: protected numbers and their tier, as a table
     }
@@ -50,4 +51,5 @@ def empty_arrays() -> dict[str, npt.NDArray[np.generic]]:
     arrays["prefix_lengths"] = np.zeros(3, dtype=np.int64)
     arrays["personal"] = np.zeros(2, dtype=np.uint32)
     arrays["order_targets"] = np.zeros(1, dtype=np.uint32)
+    arrays["order_count"] = np.zeros(1, dtype=np.int64)
     return arrays
