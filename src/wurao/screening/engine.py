@@ -23,11 +23,12 @@ import pyarrow.compute as pc
 from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
 from wurao.log import logger
-from wurao.numbering import canonical_column
+from wurao.numbering import Kind, canonical_column
+from wurao.numbering.number import KIND_SHIFT
 from wurao.screening.explain import Explanation, explain
 from wurao.screening.facts import Facts
-from wurao.screening.following import Following
 from wurao.screening.faults import where_it_raised
+from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
@@ -40,6 +41,7 @@ from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
 from wurao.snapshot.domains import listed_names
 from wurao.snapshot.marks import marks
+from wurao.snapshot.senders import OVERSEAS
 from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
 from wurao.wishes import CATEGORIES, CHANNELS
@@ -59,8 +61,10 @@ class Prepared:
     sight: Sight
 
     def look_again(self, sight: Sight) -> None:
-        """Take the places of another snapshot; those of one snapshot's sights are the same."""
-        self.events = event_columns(self.batch, sight)
+        """Take another sight, and its places where they are not those of this one."""
+        if not sight.has_places_of(self.sight):
+            self.events = event_columns(self.batch, sight)
+        self.sight = sight
 
     def look_names_up(self) -> None:
         """Mark the names that are blocked, as the sight has them now."""
@@ -80,7 +84,7 @@ class Engine:
         self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
         self.faults: Counter[tuple[str, str]] = Counter()
-        """How often each kind of fault was met: (rule or step, error)."""
+        """How often each kind of fault was met: (rule or step, class of the error)."""
         self._kernel = kernel
 
     @classmethod
@@ -163,9 +167,7 @@ class Engine:
         """The verdicts of prepared rows, as numbers; by the newest sight when the engine follows a store."""
         if self.following is not None:
             self.sight = self.following.begin()
-            if self.sight.snapshot is not prepared.sight.snapshot:
-                prepared.look_again(self.sight)
-            prepared.sight = self.sight
+            prepared.look_again(self.sight)
         rows = prepared.batch.num_rows
         verdicts = blank_verdicts(rows, prepared.sight.number)
         prepared.look_names_up()
@@ -180,6 +182,7 @@ class Engine:
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
         self.velocity.make_room(last - first)
         while first < last:
+            verdicts.at_row[0] = first
             try:
                 self._run(self._kernel, prepared, verdicts, first, last)
                 return
@@ -198,12 +201,12 @@ class Engine:
             with np.errstate(over="ignore"):
                 self._run(self._kernel.plain, prepared, verdicts, row, row + 1)
         except Exception as fault:
-            kind = (where_it_raised(fault), f"{type(fault).__name__}: {fault}")
+            kind = (where_it_raised(fault), type(fault).__name__)
             self.faults[kind] += 1
             if self.faults[kind] == 1:
                 event = prepared.batch.column("event_id")[row].as_py()
-                _log.error("fault in screening, the event was let through", where=kind[0], error=kind[1], event=event)
-            verdicts.let_through(row)
+                _log.error("fault; the event was let through", where=kind[0], error=repr(fault), event_id=event)
+            verdicts.let_through(row, _came_from_overseas(prepared, row))
         return row
 
     def render(self, prepared: Prepared, verdicts: VerdictColumns) -> pa.RecordBatch:
@@ -235,6 +238,13 @@ class Engine:
                 column = batch.column(field.name) if field.name in batch.schema.names else pa.nulls(rows, field.type)
             arrays.append(column if getattr(column, "type", None) == field.type else pa.array(column).cast(field.type))
         return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
+
+
+def _came_from_overseas(prepared: Prepared, row: int) -> bool:
+    """What the law asks to be shown of a call even when nothing else of it is known (DESIGN 5)."""
+    trunk, flags = prepared.events.trunk[row], prepared.sight.overlaid.registry.array("trunks")[::4]
+    by_trunk = 0 <= trunk < len(flags) and bool(flags[trunk] & OVERSEAS)
+    return by_trunk or prepared.events.caller[row] >> KIND_SHIFT == Kind.FOREIGN
 
 
 def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
@@ -283,5 +293,3 @@ def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:
 
 def _truths(values: npt.NDArray[np.int8]) -> pa.Array:
     return pa.array(values == 1, mask=values < 0)
-
-

@@ -59,8 +59,9 @@ class VerdictColumns(Bundle):
         "sight": "i8",
     }
 
-    def let_through(self, row: int) -> None:
+    def let_through(self, row: int, overseas: bool) -> None:
         """What a row gets that could not be screened."""
+        self.array("overseas_mark")[row] = overseas
         for name in ("label", "category", "sender", "order"):
             self.array(name)[row] = -1
         self.array("action")[row] = Action.ALLOW

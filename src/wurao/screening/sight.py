@@ -38,12 +38,17 @@ class Sight:
 
     @property
     def number(self) -> int:
-        """Ten bits that tell this sight from another."""
-        return zlib.crc32(self.stamp.encode()) & 1023
+        """Ten bits that tell this sight from the thousand before and after it, and mostly from those of others."""
+        return (zlib.crc32(self.snapshot.id.encode()) + self.seq) & 1023
+
+    def has_places_of(self, other: Sight) -> bool:
+        """Whether trunks and templates stand at the same places: new ones may stand elsewhere in a later sight."""
+        mine, its = self.overlaid.names, other.overlaid.names
+        return mine.trunks is its.trunks and mine.templates is its.templates
 
     def sender_ids(self, places: npt.NDArray[np.int32]) -> pa.Array:
         """The ids of senders, null for -1."""
-        return self.overlaid.names.senders.take(pa.array(places, mask=places < 0))
+        return _named(self.overlaid.names.senders, places.astype(np.int64))
 
     def order_ids(self, slices: Ints) -> pa.Array:
         """The ids of the orders of slices as `orders.in_force` gives them, null for -1."""
@@ -54,9 +59,16 @@ class Sight:
                 continue
             registry = self.overlaid.registry if above else self.snapshot.registry
             names = self.overlaid.names if above else self.snapshot.names
-            words = registry.array("order_slices")[5 * (slices[rows] & (OVERLAY - 1)) + 2]
+            words = registry.array("order_slices").reshape(-1, 5)
+            number = slices[rows] & (OVERLAY - 1)
+            known = number < len(words)
             place = np.full(len(slices), -1, dtype=np.int64)
-            place[rows] = words & 0xFFFFFFFF
-            found = names.orders.take(pa.array(place, mask=place < 0))
+            place[rows[known]] = words[number[known], 2] & 0xFFFFFFFF
+            found = _named(names.orders, place)
             ids = found if ids.null_count == len(ids) else pc.coalesce(ids, found)
         return ids
+
+
+def _named(names: pa.Array, places: Ints) -> pa.Array:
+    """The names at places; null where there is none, which a verdict of another sight may name once in a thousand."""
+    return names.take(pa.array(places, mask=(places < 0) | (places >= len(names))))

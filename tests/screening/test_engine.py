@@ -1,0 +1,126 @@
+"""The engine: one source, compiled and plain, for one event and for many, in blocks of any size."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.screening.engines import Plain, decided, engine_of, memory, sight_of
+from tests.screening.events import Event, batch, events
+from tests.snapshot import small
+from wurao.events.columns import ATTESTATIONS, ROAMINGS
+from wurao.numbering import IMPOSSIBLE, WITHHELD, canonical
+from wurao.screening import engine as engine_module
+from wurao.verdicts import VERDICT_SCHEMA
+from wurao.wishes import CHANNELS
+
+seeds = st.integers(0, 2**32)
+
+
+@settings(max_examples=40)
+@given(seeds, st.booleans())
+def test_compiled_and_plain_give_the_same_verdicts_and_remember_the_same(seed: int, with_changes: bool) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    sight = sight_of(made, small.steps(random, made) if with_changes else None)
+    fast, plain = engine_of(sight), engine_of(sight, Plain())
+    for _ in range(2):
+        asked = batch(events(random, 60))
+        assert decided(fast, asked) == decided(plain, asked)
+    assert memory(fast) == memory(plain)
+    assert not fast.faults
+    assert not plain.faults
+
+
+@settings(max_examples=40)
+@given(seeds, st.integers(1, 70), st.lists(st.integers(0, 80), max_size=4))
+def test_no_size_of_block_or_batch_changes_a_verdict(seed: int, block: int, cuts: list[int]) -> None:
+    random = Random(seed)
+    sight = sight_of(small.registry(random))
+    asked = batch(events(random, 80))
+    whole, pieces = engine_of(sight), engine_of(sight)
+    expected = whole.screen(asked)
+    edges = [0, *sorted(cuts), 80]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "BLOCK", block)
+        found = [pieces.screen(asked.slice(a, b - a)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    assert pa.Table.from_batches(found).equals(pa.Table.from_batches([expected]))
+    assert pieces.velocity.records() == whole.velocity.records()
+
+
+@settings(max_examples=15)
+@given(seeds)
+def test_events_one_by_one_get_what_they_get_in_a_batch(seed: int) -> None:
+    random = Random(seed)
+    sight = sight_of(small.registry(random))
+    asked = batch(events(random, 40))
+    whole, single = engine_of(sight), engine_of(sight)
+    expected = whole.screen(asked).to_pylist()
+    assert [single.screen(asked.slice(row, 1)).to_pylist()[0] for row in range(40)] == expected
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_a_repeated_event_gets_its_earlier_verdict_with_sender_and_order(seed: int) -> None:
+    random = Random(seed)
+    sight = sight_of(small.registry(random))
+    engine = engine_of(sight)
+    asked = batch(events(random, 30))
+    first = engine.screen(asked).to_pylist()
+    before = engine.velocity.records()
+    again = engine.screen(asked).to_pylist()
+    ids = [row["event_id"] for row in first]
+    earlier = {name: row for name, row in reversed(list(zip(ids, first, strict=True)))}
+    told = ("action", "reason", "label", "overseas_mark", "category", "sender_id", "order_id")
+    assert [[row[name] for name in told] for row in again] == [[earlier[each][name] for name in told] for each in ids]
+    assert engine.velocity.records() == before
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_explain_says_what_the_first_event_of_all_gets(seed: int) -> None:
+    random = Random(seed)
+    sight = sight_of(small.registry(random))
+    for each in events(random, 10):
+        engine = engine_of(sight)
+        verdict = engine.screen(batch([each])).to_pylist()[0]
+        said = engine.explain(written(each)).as_dict()
+        assert {name: said[name] for name in ("action", "reason", "label", "overseas_mark")} == {
+            name: verdict[name] for name in ("action", "reason", "label", "overseas_mark")
+        }
+
+
+def written(each: Event) -> dict[str, str | None]:
+    """An event as a person writes it."""
+    caller = {WITHHELD: None, IMPOSSIBLE: "13"}.get(each["caller"]) or canonical(each["caller"])
+    return {
+        "at": each["at"].isoformat(),
+        "channel": CHANNELS[each["channel"]],
+        "from_number": None if caller == "withheld" else caller,
+        "to_number": canonical(each["callee"]),
+        "trunk": each["trunk"],
+        "template_id": each["template"],
+        "category": each["declared"],
+        "attestation": ATTESTATIONS[each["attestation"]] if each["attestation"] >= 0 else None,
+        "roaming": ROAMINGS[each["roaming"]] if each["roaming"] >= 0 else None,
+    }
+
+
+def test_an_empty_batch_gives_an_empty_batch() -> None:
+    engine = engine_of(sight_of(small.Registry()))
+    found = engine.screen(batch([]))
+    assert found.schema == VERDICT_SCHEMA
+    assert len(found) == 0
+
+
+def test_without_any_registration_nobody_is_stopped_for_a_wish() -> None:
+    random = Random(1)
+    engine = engine_of(sight_of(small.Registry()))
+    found = engine.screen(batch(events(random, 200))).to_pylist()
+    assert {row["reason"] for row in found}.isdisjoint(
+        {"WISH_CATEGORY", "WISH_HOURS", "OVERSEAS", "MY_DENY_LIST", "FAULT"}
+    )
