@@ -1,0 +1,32 @@
+"""The list of all benchmarks. Adding one: a module with `NAME`, `ABOUT` and `run(ground)`, and its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from benchmarks import country, one_event, parquet, snapshot, verdicts_batch, verdicts_velocity, wish_bytes
+from benchmarks.figure import Figure
+from benchmarks.ground import Ground
+
+
+class Benchmark(Protocol):
+    """What each module of the list has."""
+
+    NAME: str
+    ABOUT: str
+
+    def run(self, ground: Ground) -> Iterator[Figure]:
+        """Measure, and yield a figure for each line of the report."""
+
+
+BENCHMARKS: tuple[Benchmark, ...] = (
+    verdicts_batch,
+    verdicts_velocity,
+    one_event,
+    wish_bytes,
+    snapshot,
+    country,
+    parquet,
+)
+"""In the order of the report."""

@@ -1,0 +1,130 @@
+"""One event at a time, as numbers: what a gateway asks for every call, without Arrow and without waiting for a block.
+
+`Asking` holds room for one event and one verdict and calls the engine's machine code on them, so that an answer costs
+microseconds. It is the engine's own kernel and velocity: asked here or in a batch, an event gets the same verdict.
+Places of trunks and templates are those of the sight in use, as `EventColumns` has them.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from wurao.events.columns import EventColumns
+from wurao.log import logger
+from wurao.numbering.number import Kind, kind_of
+from wurao.screening.engine import KERNEL, Engine
+from wurao.screening.kernel import VerdictColumns
+from wurao.screening.sight import Sight
+from wurao.snapshot.senders import OVERSEAS
+from wurao.verdicts import Action, Reason
+
+Column = npt.NDArray[Any]
+_log = logger("screening")
+NOT_TOLD = float("nan")
+ROWS_OF_ROOM = 4_096
+"""Velocity makes room for so many events at once."""
+EVENT = ("at", "caller", "callee", "id_high", "id_low", "ring_s", "duration_s", "trunk", "template")
+VERDICT = ("order", "at_row", "sight", "sender")
+"""The wide columns, the widest first, so that each lies where its width asks for; those of one byte follow."""
+
+
+class Answer(NamedTuple):
+    """A verdict as `VerdictColumns` has it; -1 is null."""
+
+    action: int
+    reason: int
+    label: int
+    overseas_mark: int
+    category: int
+    sender: int
+    order: int
+
+
+class Asking:
+    """Room for one event and its verdict; for one thread, the one that the engine decides on."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kernel = KERNEL.dispatcher
+        self._put, self._event, events = _room(EventColumns.columns, EVENT)
+        self._take, self._verdict, verdicts = _room(VerdictColumns.columns, VERDICT)
+        self._events, self._verdicts = EventColumns(**events), VerdictColumns(**verdicts)
+        self._room_left = 0
+        self._see(engine.sight)
+
+    def ask(
+        self,
+        at: int,
+        channel: int,
+        caller: int,
+        callee: int,
+        *,
+        trunk: int = -1,
+        template: int = -1,
+        declared: int = -1,
+        attestation: int = -1,
+        roaming: int = -1,
+        mark: tuple[int, int] = (0, 0),
+    ) -> Answer:
+        """The verdict on one call or message, which velocity then counts.
+
+        `mark` is what `snapshot.marks` makes of its id; 0 and 0 for none, as most gateways have. A fault lets the
+        event through with reason FAULT and is counted, as in a batch.
+        """
+        engine = self._engine
+        following = engine.following
+        if following is not None:
+            engine.sight = following.begin()
+        try:
+            if engine.sight is not self._sight:
+                self._see(engine.sight)
+            if self._room_left == 0:
+                engine.velocity.make_room(ROWS_OF_ROOM)
+                self._room_left = ROWS_OF_ROOM
+            self._room_left -= 1
+            codes = (trunk, template, channel, declared, attestation, roaming, -1, 0)
+            self._put.pack_into(self._event, 0, at, caller, callee, *mark, NOT_TOLD, NOT_TOLD, *codes)
+            state = engine.velocity.state
+            self._kernel(self._base, self._overlay, state, engine.thresholds, self._events, self._verdicts, 0, 1)
+        except Exception as fault:
+            return self._let_through(fault, caller, trunk)
+        finally:
+            if following is not None:
+                following.end()
+        order, _, _, *rest = self._take.unpack_from(self._verdict)
+        sender, action, reason, label, overseas_mark, category = rest
+        return Answer(action, reason, label, overseas_mark, category, sender, order)
+
+    def _see(self, sight: Sight) -> None:
+        self._sight = sight
+        self._base, self._overlay = sight.snapshot.registry, sight.overlaid.registry
+        self._verdicts.array("sight")[0] = sight.number
+
+    def _let_through(self, fault: Exception, caller: int, trunk: int) -> Answer:
+        kind = ("ask", type(fault).__name__)
+        self._engine.faults[kind] += 1
+        if self._engine.faults[kind] == 1:
+            _log.error("fault; the event was let through", where="ask", error=repr(fault))
+        flags = self._overlay.array("trunks")[4 * trunk : 4 * trunk + 1] if trunk >= 0 else ()
+        overseas = kind_of(caller) == Kind.FOREIGN or any(flag & OVERSEAS for flag in flags)
+        return Answer(Action.ALLOW.value, Reason.FAULT.value, -1, int(overseas), -1, -1, -1)
+
+
+_LETTERS = {"i8": "q", "u8": "Q", "f8": "d", "i4": "i", "i1": "b"}
+
+
+def _room(columns: dict[str, str], wide: tuple[str, ...]) -> tuple[struct.Struct, bytearray, dict[str, Column]]:
+    """How one row is packed, its octets, and columns of one row that are views of them."""
+    names = [*wide, *(name for name in columns if name not in wide)]
+    packed = struct.Struct("=" + "".join(_LETTERS[columns[name]] for name in names))
+    octets = bytearray(packed.size)
+    views: dict[str, Column] = {}
+    at = 0
+    for name in names:
+        views[name] = np.frombuffer(octets, columns[name], 1, at)
+        at += np.dtype(columns[name]).itemsize
+    return packed, octets, views
