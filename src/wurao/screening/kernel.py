@@ -23,10 +23,16 @@ from wurao.screening.velocity import (
     enter,
     find_repeat,
     measure,
+    ready_repeat,
     recall,
     remember,
+    touch_entries,
+    touch_records,
+    touch_slots,
+    touch_stores,
 )
 from wurao.settings.thresholds import Thresholds
+from wurao.snapshot.ahead import ask_caller, ask_caller_page, ask_entries, ask_keys, ask_line, ask_ranked, ask_sender
 from wurao.snapshot.orders import OVERLAY, slice_word
 from wurao.snapshot.registry import Registry
 from wurao.verdicts import Action, Reason
@@ -35,6 +41,8 @@ from wurao.wishes import CHANNELS
 NOTHING_MEASURED = Measures(*(0,) * 23, False)
 NAME = CHANNELS.index("name")
 MESSAGE = CHANNELS.index("message")
+FAR, MIDDLE, NEAR, NEXT = 16, 12, 8, 4
+"""So many rows ahead memory is asked for, each a load deeper."""
 RULE_2, RULE_5 = 1, 4
 """The places of the two rules of orders."""
 RESCUED = Reason.RESCUE_CALLBACK.value
@@ -89,7 +97,13 @@ def screen_rows(
     stop: int,
 ) -> None:
     """Screen rows in input order."""
-    for row in range(start, stop):
+    ahead = FAR if stop - start > FAR else 0
+    for row in range(start - ahead, stop):
+        if ahead > 0:
+            _ask_ahead(base, overlay, events, verdicts, row, start, stop)
+            _ask_velocity_ahead(base, state, events, row, start, stop)
+        if row < start:
+            continue
         verdicts.at_row[0] = row
         if events.channel[row] == NAME:
             _name(events, verdicts, row)
@@ -107,7 +121,12 @@ def screen_still(
     stop: int,
 ) -> None:
     """Screen rows without velocity: every event as if it were the first of all."""
-    for row in range(start, stop):
+    ahead = FAR if stop - start > FAR else 0
+    for row in range(start - ahead, stop):
+        if ahead > 0:
+            _ask_ahead(base, overlay, events, verdicts, row, start, stop)
+        if row < start:
+            continue
         verdicts.at_row[0] = row
         if events.channel[row] == NAME:
             _name(events, verdicts, row)
@@ -115,6 +134,51 @@ def screen_still(
             looked = look(base, overlay, events, row)
             facts = facts_of(base, overlay, events, row, looked, NOTHING_MEASURED, thresholds)
             _write(verdicts, row, looked, facts, decide(facts))
+
+
+def _ask_ahead(
+    base: Registry,
+    overlay: Registry,
+    events: EventColumns,
+    verdicts: VerdictColumns,
+    row: int,
+    start: int,
+    stop: int,
+) -> None:
+    """Ask for the memory that rows ahead of this one need; ranks found on the way are kept where verdicts will stand."""
+    ahead = row + FAR
+    if ahead < stop:
+        ask_keys(base, events.caller[ahead], events.callee[ahead])
+    ahead = row + MIDDLE
+    if ahead >= start and ahead < stop:
+        ask_line(base, events.callee[ahead])
+        ask_caller(base, events.caller[ahead])
+    ahead = row + NEAR
+    if ahead >= start and ahead < stop:
+        verdicts.order[ahead] = ask_ranked(base, events.callee[ahead])
+        ask_sender(base, overlay, events.caller[ahead])
+    ahead = row + NEXT
+    if ahead >= start and ahead < stop:
+        ask_entries(base, verdicts.order[ahead])
+
+
+def _ask_velocity_ahead(
+    base: Registry, state: VelocityState, events: EventColumns, row: int, start: int, stop: int
+) -> None:
+    ahead = row + FAR
+    if ahead < stop:
+        ask_caller_page(base, events.caller[ahead])
+        touch_slots(state, events.caller[ahead], events.callee[ahead], events.id_high[ahead], events.id_low[ahead])
+    ahead = row + MIDDLE
+    if ahead >= start and ahead < stop:
+        ask_line(base, events.caller[ahead])
+        touch_records(state, events.caller[ahead], events.callee[ahead], events.id_high[ahead], events.id_low[ahead])
+    ahead = row + NEAR
+    if ahead >= start and ahead < stop:
+        touch_stores(state, events.caller[ahead], events.callee[ahead])
+    ahead = row + NEXT
+    if ahead >= start and ahead < stop:
+        touch_entries(state, events.caller[ahead], events.callee[ahead])
 
 
 def _attempt(
@@ -143,6 +207,7 @@ def _attempt(
     facts = facts_of(base, overlay, events, row, looked, measures, thresholds)
     decision = decide(facts)
     _write(verdicts, row, looked, facts, decision)
+    ready_repeat(state, high, low, now, thresholds)
     if late:
         count_late(state)
     else:
