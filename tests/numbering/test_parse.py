@@ -357,3 +357,8 @@ def test_one_machine_code_serves_columns_from_anywhere() -> None:
     for column in columns:
         parse_column(column)
     assert len(_parse_all.dispatcher.signatures) == 1
+
+
+@given(st.from_regex(r"106[0-9]{0,18}", fullmatch=True))
+def test_a_port_number_reads_alike_on_the_short_way_and_with_a_blank_that_takes_the_long_one(text: str) -> None:
+    assert parse_text(text) == parse_text(text[:3] + " " + text[3:])

@@ -28,7 +28,7 @@ from wurao.numbering.national import (
     value_in,
     with_country_code,
 )
-from wurao.numbering.number import IMPOSSIBLE, WITHHELD, Kind, kind_of, pack
+from wurao.numbering.number import IMPOSSIBLE, LONGEST, WITHHELD, Kind, kind_of, pack
 from wurao.numbering.symbols import Digits, Octets
 from wurao.numbering.written import (
     ROOM,
@@ -49,6 +49,7 @@ FIXED = Kind.FIXED.value
 FOREIGN = Kind.FOREIGN.value
 NAME = Kind.NAME.value
 SATELLITE = Kind.SATELLITE.value
+MESSAGE_PORT = Kind.MESSAGE_PORT.value
 
 _NOT_QUICK = WITHHELD
 
@@ -93,6 +94,8 @@ def parse(buffer: Octets, start: int, end: int, digits: Digits) -> int:
     `buffer` is bytes where this runs uncompiled, an array of uint8 where it is compiled.
     """
     quick = _plain_mobile(buffer, start, end)
+    if quick == _NOT_QUICK:
+        quick = _plain_port(buffer, start, end)
     if quick != _NOT_QUICK:
         return quick
     first, last, context, context_end, hidden = locate(buffer, start, end)
@@ -179,6 +182,24 @@ def _plain_mobile(buffer: Octets, start: int, end: int) -> int:
         value = value * 10 + digit
     is_satellite = value // 100_000_000 == 174 or value // 10_000_000 == 1349
     return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + value)
+
+
+def _plain_port(buffer: Octets, start: int, end: int) -> int:
+    """The next most: 106 and further digits as they are dialled, no thing's number; `_NOT_QUICK` for anything else."""
+    size = end - start
+    if size < 5 or size > LONGEST:
+        return _NOT_QUICK
+    if int(buffer[start]) != 49 or int(buffer[start + 1]) != 48 or int(buffer[start + 2]) != 54:
+        return _NOT_QUICK
+    if size == 13 and int(buffer[start + 3]) == 52:
+        return _NOT_QUICK
+    value = 1
+    for n in range(start + 3, end):
+        digit = int(buffer[n]) - 48
+        if digit < 0 or digit > 9:
+            return _NOT_QUICK
+        value = value * 10 + digit
+    return pack(MESSAGE_PORT, value)
 
 
 def _parse_strings(column: Any) -> npt.NDArray[np.int64]:
