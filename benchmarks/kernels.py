@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from benchmarks.traffic import Columns, bundle
 from wurao.compiled import compiled
 from wurao.screening.engine import BLOCK, KERNEL
@@ -9,6 +11,7 @@ from wurao.screening.kernel import VerdictColumns, blank_verdicts, screen_still
 from wurao.screening.sight import Sight
 from wurao.screening.velocity import Velocity
 from wurao.settings.thresholds import Thresholds
+from wurao.verdicts import Reason
 
 STILL = compiled(screen_still)
 
@@ -16,8 +19,10 @@ STILL = compiled(screen_still)
 class Still:
     """Verdicts without velocity."""
 
-    def __init__(self, sight: Sight, thresholds: Thresholds, columns: Columns) -> None:
-        self.sight, self.thresholds, self.events = sight, thresholds, bundle(columns)
+    def __init__(
+        self, sight: Sight, thresholds: Thresholds, columns: Columns, kernel: Callable[..., None] = STILL
+    ) -> None:
+        self.sight, self.thresholds, self.events, self.kernel = sight, thresholds, bundle(columns), kernel
         self.count = len(columns["at"])
         self.verdicts = blank_verdicts(self.count)
         self.faults = 0
@@ -34,23 +39,24 @@ class Still:
                 self._call(first, last)
                 return
             except Exception:
-                first = int(self.verdicts.at_row[0]) + 1
-                self.verdicts.let_through(first - 1)
+                first = int(self.verdicts.at_row[0])
+                self.verdicts.array("reason")[first] = Reason.FAULT
                 self.faults += 1
+                first += 1
 
     def _call(self, first: int, last: int) -> None:
         base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
-        STILL(base, overlay, self.thresholds, self.events, self.verdicts, first, last)
+        self.kernel(base, overlay, self.thresholds, self.events, self.verdicts, first, last)
 
 
 class Moving(Still):
     """The same with velocity, whose state is the run's own."""
 
     def __init__(self, sight: Sight, thresholds: Thresholds, columns: Columns, velocity: Velocity) -> None:
-        super().__init__(sight, thresholds, columns)
+        super().__init__(sight, thresholds, columns, KERNEL)
         self.velocity = velocity
 
     def _call(self, first: int, last: int) -> None:
         self.velocity.make_room(last - first)
         base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
-        KERNEL(base, overlay, self.velocity.state, self.thresholds, self.events, self.verdicts, first, last)
+        self.kernel(base, overlay, self.velocity.state, self.thresholds, self.events, self.verdicts, first, last)

@@ -74,7 +74,7 @@ def run(ground: Ground) -> Iterator[Figure]:
 
 
 def compare(still: Still, reference: Reference) -> None:
-    """Refuse to give a figure for answers that differ."""
+    """Raise AssertionError where any answer differs: there is no figure for another answer."""
     action, reason = reference.answers()
     differ = (still.verdicts.array("action") != action) | (still.verdicts.array("reason") != reason)
     if differ.any():

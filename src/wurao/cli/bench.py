@@ -55,7 +55,7 @@ def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool,
     """
     from wurao.cli.output import note, print_json
 
-    repository = find_repository()
+    repository = find_repository(Path.cwd(), Path(__file__).resolve())
     known = names_of_benchmarks(repository)
     for name in names:
         if name not in known:
@@ -75,16 +75,15 @@ def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool,
         note(f"written to {_write_report(repository, told, names, scale)}")
 
 
-def find_repository() -> Path:
-    """The checkout that this runs in, or that the package is installed from; Refused where there is neither."""
-    beginnings = (Path.cwd(), Path(__file__).resolve())
+def find_repository(*beginnings: Path) -> Path:
+    """The checkout that one of some places lies in; Refused where none does."""
     for directory in (each for beginning in beginnings for each in (beginning, *beginning.parents)):
         if (directory / PLACE).is_file():
             return directory
     right = "get the source, and run `make bench` or `wurao bench` in it"
     raise Refused(
         "the benchmarks are not here: they lie in the repository, not in the package",
-        where=str(Path.cwd()),
+        where=str(beginnings[0]),
         right=right,
     )
 

@@ -1,0 +1,64 @@
+"""One event at a time gets what it gets in a batch, and a fault lets it through."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.screening.engines import decided, engine_of, memory, sight_of
+from tests.screening.events import batch, events
+from tests.snapshot import small
+from wurao.screening.asking import Answer, Asking
+from wurao.verdicts import Action, Reason
+
+ASKED = ("at", "channel", "caller", "callee", "trunk", "template", "declared", "attestation", "roaming")
+NOT_TOLD = {"answered": -1, "ring_s": None, "duration_s": None}
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32), st.booleans())
+def test_asked_one_by_one_events_get_what_they_get_in_a_batch(seed: int, with_changes: bool) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    sight = sight_of(made, small.steps(random, made) if with_changes else None)
+    asked = batch([each | NOT_TOLD for each in events(random, 60)])
+    whole, single = engine_of(sight), engine_of(sight)
+    expected = decided(whole, asked)
+    asking = Asking(single)
+    columns = single.prepare(asked).events
+    rows = zip(*(columns.array(name).tolist() for name in (*ASKED, "id_high", "id_low")), strict=True)
+    found = [asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:]) for row in rows]
+    assert {name: [getattr(answer, name) for answer in found] for name in Answer._fields} == expected
+    assert single.velocity.records() == whole.velocity.records()
+    assert memory(single)["control"] == memory(whole)["control"]
+    assert not single.faults
+
+
+def test_the_sight_may_change_between_two_events() -> None:
+    random = Random(5)
+    made = small.registry(random)
+    engine = engine_of(sight_of(made))
+    asking = Asking(engine)
+    asked = batch([each | NOT_TOLD for each in events(random, 40)])
+    engine.sight = sight_of(made, small.steps(random, made))
+    columns = engine.prepare(asked).events
+    rows = zip(*(columns.array(name).tolist() for name in (*ASKED, "id_high", "id_low")), strict=True)
+    found = [asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:]) for row in rows]
+    assert [answer.reason for answer in found] == decided(engine_of(engine.sight), asked)["reason"]
+
+
+def test_a_fault_lets_the_event_through_and_is_counted() -> None:
+    random = Random(5)
+    sight = sight_of(small.registry(random))
+    asking = Asking(engine := engine_of(sight))
+    trunks = len(sight.overlaid.registry.array("trunks")) // 4
+    overseas = np.flatnonzero(sight.overlaid.registry.array("trunks")[::4] & 1)
+    beyond = asking.ask(1_790_000_000_000_000, 0, 0, (2 << 59) | 8_613_800_000_000, trunk=trunks + 5)
+    assert (beyond.action, beyond.reason) == (Action.ALLOW, Reason.FAULT)
+    assert len(overseas)
+    again = asking.ask(1 << 62, 0, 0, (2 << 59) | 8_613_800_000_000, trunk=int(overseas[0]))
+    assert (again.reason, again.overseas_mark) == (Reason.FAULT, 1)
+    assert engine.faults == {("ask", "IndexError"): 2}
