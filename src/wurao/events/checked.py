@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from wurao.errors import SHOWN, BadRow
-from wurao.events.columns import ATTESTATIONS, READ_SCHEMA, ROAMINGS
+from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, READ_SCHEMA, ROAMINGS
 from wurao.events.moments import NO_MOMENT
 from wurao.events.raw import Findings, Raw
 from wurao.events.values import LONGEST_CODE, Column, codes, few_texts, pc, seconds, texts, times, truths
@@ -106,8 +106,10 @@ class _Checking:
             "duration_s": self._seconds("duration_s"),
         }
         arrays = [columns[field.name] for field in READ_SCHEMA]
+        all_made = self._column("event_id").null_count == len(self.raw.rows)
         return pa.RecordBatch.from_arrays(
-            [a if isinstance(a, pa.Array) else pa.array(a) for a in arrays], schema=READ_SCHEMA
+            [a if isinstance(a, pa.Array) else pa.array(a) for a in arrays],
+            schema=READ_SCHEMA.with_metadata(EVENT_IDS_MADE) if all_made else READ_SCHEMA,
         )
 
     def _column(self, name: str) -> Column:

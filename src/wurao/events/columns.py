@@ -88,6 +88,9 @@ READ_SCHEMA = pa.schema(
 their places in their enums (-1 is null), `from_signalled` (64 characters at most) for withheld and impossible callers
 only, `diversion` canonical, `client` masked, times of ringing and talking not negative."""
 
+EVENT_IDS_MADE = {b"event_ids": b"made"}
+"""What the schema of a batch says whose `event_id`s were all made by the reader: none of them can come again."""
+
 
 class EventColumns(Bundle):
     """Events as the engine reads them; every code is its place in its enum or table, -1 is null."""

@@ -9,6 +9,7 @@ through with reason FAULT.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
-from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
+from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
 from wurao.log import logger
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
@@ -41,6 +42,7 @@ from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
 from wurao.snapshot.domains import listed_names
 from wurao.snapshot.marks import marks
+from wurao.snapshot.registry import Registry
 from wurao.snapshot.senders import OVERSEAS
 from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
@@ -212,7 +214,6 @@ class Engine:
     def render(self, prepared: Prepared, verdicts: VerdictColumns) -> pa.RecordBatch:
         """The batch of `VERDICT_SCHEMA` for prepared rows and their verdicts."""
         batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
-        text = pa.nulls(rows, pa.string())
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
             "from_number": _numbers(batch, "from_number"),
@@ -223,20 +224,22 @@ class Engine:
             "action": _codes(verdicts.array("action"), ACTIONS),
             "reason": _codes(verdicts.array("reason"), REASONS),
             "label": _codes(verdicts.array("label"), REASONS),
-            "overseas_mark": verdicts.array("overseas_mark").astype(bool),
+            "overseas_mark": pa.array(verdicts.array("overseas_mark") != 0),
             "category_declared": batch.column("category"),
             "category": _codes(verdicts.array("category"), CATEGORIES),
             "sender_id": sight.sender_ids(verdicts.array("sender")),
             "order_id": sight.order_ids(verdicts.array("order")),
-            "campaign_id": text,
-            "snapshot": pa.repeat(sight.stamp, rows),
+            "snapshot": _repeated(sight.stamp, rows),
         }
+        here = set(batch.schema.names)
         arrays = []
         for field in VERDICT_SCHEMA:
             column = columns.get(field.name)
             if column is None:
-                column = batch.column(field.name) if field.name in batch.schema.names else pa.nulls(rows, field.type)
-            arrays.append(column if getattr(column, "type", None) == field.type else pa.array(column).cast(field.type))
+                column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
+            if column.type != field.type:
+                column = _nothing(field.type, rows) if column.null_count == rows else column.cast(field.type)
+            arrays.append(column)
         return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
 
 
@@ -250,7 +253,9 @@ def _came_from_overseas(prepared: Prepared, row: int) -> bool:
 def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
     """A batch of `READ_SCHEMA` as the kernel reads it; an unknown trunk, template or category is -1."""
     names = sight.overlaid.names
-    high, low = marks(batch.column("event_id"))
+    ids = batch.column("event_id")
+    made = EVENT_IDS_MADE.items() <= (batch.schema.metadata or {}).items()
+    high, low = marks(pa.nulls(len(ids), pa.string()) if made else ids)
     columns: dict[str, npt.NDArray[Any]] = {
         "at": batch.column("at").cast(pa.int64()).to_numpy(),
         "caller": batch.column("from_number").to_numpy(),
@@ -284,6 +289,17 @@ def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.Dictionar
     return pa.DictionaryArray.from_arrays(pa.array(values, mask=mask if mask.any() else None), pa.array(codes))
 
 
+@functools.lru_cache(maxsize=12)
+def _nothing(kind: pa.DataType, rows: int) -> pa.Array:
+    """A column of nulls; the same one again for the next batch, since most batches have as many rows."""
+    return pa.nulls(rows, kind)
+
+
+@functools.lru_cache(maxsize=2)
+def _repeated(text: str, rows: int) -> pa.Array:
+    return pa.repeat(text, rows)
+
+
 def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:
     """A column of numbers in canonical text; a look-up has none."""
     texts = canonical_column(batch.column(name).to_numpy())
@@ -293,3 +309,9 @@ def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:
 
 def _truths(values: npt.NDArray[np.int8]) -> pa.Array:
     return pa.array(values == 1, mask=values < 0)
+
+
+def warm() -> None:
+    """Compile the kernel."""
+    nothing, state = Registry.without_rows(), Velocity.create(1).state
+    KERNEL(nothing, nothing, state, thresholds(load()), EventColumns.without_rows(), blank_verdicts(0, 0), 0, 0)
