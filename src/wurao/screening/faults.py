@@ -6,6 +6,8 @@ import traceback
 from pathlib import Path
 
 RULES = Path(__file__).parent / "rules"
+_VIEWS = "compiled"
+"""The module of the views, which raise for whoever read outside them."""
 
 
 def where_it_raised(fault: BaseException) -> str:
@@ -14,4 +16,5 @@ def where_it_raised(fault: BaseException) -> str:
     for frame in reversed(frames):
         if Path(frame.filename).parent == RULES:
             return Path(frame.filename).stem
-    return Path(frames[-1].filename).stem if frames else "unknown"
+    modules = [Path(frame.filename).stem for frame in reversed(frames)]
+    return next((module for module in modules if module != _VIEWS), "unknown")

@@ -92,7 +92,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     found = look_at_caller(base, overlay, caller, at)
     tier = tier_of(base.tiers, caller)
     sender = -1 if found.header < 0 else header_word(base, overlay, found.header, 0)
-    flags = GONE if sender < 0 else overlay.senders[5 * sender]
+    flags = GONE if found.header < 0 else overlay.senders[5 * sender]
     known = (
         (flags & GONE) == 0
         and channel != 3
@@ -106,8 +106,9 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     category = 8 if commercial else NONE
     if matched:
         category = overlay.templates[3 * template + 1]
-    elif known and header_word(base, overlay, found.header, 1) >= 0:
-        category = header_word(base, overlay, found.header, 1)
+    elif known:
+        of_header = header_word(base, overlay, found.header, 1)
+        category = category if of_header == NONE else of_header
     if category < NONE or category >= CATEGORY_COUNT:
         raise IndexError("a category is none of the categories")
     fraud = found.fraud

@@ -99,12 +99,12 @@ def screen_rows(
     """Screen rows in input order."""
     ahead = FAR if stop - start > FAR else 0
     for row in range(start - ahead, stop):
+        verdicts.at_row[0] = max(row, start)
         if ahead > 0:
             _ask_ahead(base, overlay, events, verdicts, row, start, stop)
             _ask_velocity_ahead(base, state, events, row, start, stop)
         if row < start:
             continue
-        verdicts.at_row[0] = row
         if events.channel[row] == NAME:
             _name(events, verdicts, row)
         else:
@@ -123,11 +123,11 @@ def screen_still(
     """Screen rows without velocity: every event as if it were the first of all."""
     ahead = FAR if stop - start > FAR else 0
     for row in range(start - ahead, stop):
+        verdicts.at_row[0] = max(row, start)
         if ahead > 0:
             _ask_ahead(base, overlay, events, verdicts, row, start, stop)
         if row < start:
             continue
-        verdicts.at_row[0] = row
         if events.channel[row] == NAME:
             _name(events, verdicts, row)
         else:

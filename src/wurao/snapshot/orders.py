@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from wurao.snapshot.ranges import check_range
+
 if TYPE_CHECKING:
     from wurao.snapshot.registry import Registry
 
@@ -36,7 +38,10 @@ def in_force(base: Registry, overlay: Registry, reference: int, cause: int, at: 
 
 
 def _slice_of(registry: Registry, target: int, cause: int, at: int) -> int:
-    for place in range(registry.order_targets[target], registry.order_targets[target + 1]):
+    first = registry.order_targets[target]
+    last = registry.order_targets[target + 1]
+    check_range(5 * first, 5 * last, len(registry.order_slices))
+    for place in range(first, last):
         if (
             registry.order_slices[5 * place] <= at
             and at < registry.order_slices[5 * place + 1]

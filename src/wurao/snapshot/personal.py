@@ -25,6 +25,7 @@ from wurao.numbering.number import (
     prefix_of_digits,
 )
 from wurao.snapshot.hashing import find, make_table
+from wurao.snapshot.ranges import check_range
 from wurao.snapshot.times import NEVER
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def listed(registry: Registry, rank: int, caller: int, at: int) -> int:
     end = registry.personal[2 * rank + 2]
     if start == end:
         return -1
+    check_range(start, end, len(registry.list_entries) >> 1)
     digits = length_of(caller)
     if end - start > SHORT_LIST:
         return _search(registry, start, end, caller, digits, at)
@@ -98,7 +100,10 @@ def _entry_says(registry: Registry, start: int, end: int, entry: int, at: int) -
 def consented(registry: Registry, rank: int, sender: int, channel: int, at: int) -> int:
     """The categories (a bit each) that the subscriber's consents in force give a sender on a channel."""
     categories = 0
-    for place in range(registry.personal[2 * rank + 1], registry.personal[2 * rank + 3]):
+    start = registry.personal[2 * rank + 1]
+    end = registry.personal[2 * rank + 3]
+    check_range(start, end, len(registry.consents) >> 2)
+    for place in range(start, end):
         head = registry.consents[4 * place]
         if (
             (head & 0xFFFFFFFF) == sender

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wurao.snapshot.ranges import check_range
+
 if TYPE_CHECKING:
     from wurao.snapshot.registry import Registry
 
@@ -30,6 +32,7 @@ def comes_by_its_trunk(newest: Registry, sender: int, trunk: int) -> bool:
     if count == 0:
         return trunk < 0 or (newest.trunks[4 * trunk] & OVERSEAS) == 0
     first = trunks & 0xFFFFFFFF
+    check_range(first, first + count, len(newest.sender_trunks))
     for place in range(first, first + count):
         if newest.sender_trunks[place] == trunk:
             return True
@@ -42,7 +45,9 @@ def trunk_carries(newest: Registry, trunk: int, number: int) -> bool:
         return False
     numbers = newest.trunks[4 * trunk + 1]
     first = numbers & 0xFFFFFFFF
-    for place in range(first, first + (numbers >> 32)):
+    last = first + (numbers >> 32)
+    check_range(first, last, len(newest.trunk_numbers))
+    for place in range(first, last):
         if newest.trunk_numbers[place] == number:
             return True
     return False
