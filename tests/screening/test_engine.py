@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 
 import pyarrow as pa
@@ -47,7 +48,7 @@ def test_no_size_of_block_or_batch_changes_a_verdict(seed: int, block: int, cuts
     edges = [0, *sorted(cuts), 80]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "BLOCK", block)
-        found = [pieces.screen(asked.slice(a, b - a)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        found = [pieces.screen(asked.slice(a, b - a)) for a, b in itertools.pairwise(edges)]
     assert pa.Table.from_batches(found).equals(pa.Table.from_batches([expected]))
     assert pieces.velocity.records() == whole.velocity.records()
 
@@ -74,7 +75,7 @@ def test_a_repeated_event_gets_its_earlier_verdict_with_sender_and_order(seed: i
     before = engine.velocity.records()
     again = engine.screen(asked).to_pylist()
     ids = [row["event_id"] for row in first]
-    earlier = {name: row for name, row in reversed(list(zip(ids, first, strict=True)))}
+    earlier = dict(reversed(list(zip(ids, first, strict=True))))
     told = ("action", "reason", "label", "overseas_mark", "category", "sender_id", "order_id")
     assert [[row[name] for name in told] for row in again] == [[earlier[each][name] for name in told] for each in ids]
     assert engine.velocity.records() == before

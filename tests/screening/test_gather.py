@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.screening.engines import sight_of
 from tests.screening.events import batch, events
 from tests.snapshot import reference, small
 from wurao.screening.engine import event_columns
@@ -19,19 +20,11 @@ from wurao.screening.kernel import NOTHING_MEASURED
 from wurao.screening.sight import Sight
 from wurao.settings import load
 from wurao.settings.thresholds import thresholds
-from wurao.snapshot import overlay, untouched
 from wurao.snapshot.orders import slice_word
 from wurao.wishes import BANDS, EVERYTHING, Guard
 
 DEFAULTS = thresholds(load())
 seeds = st.integers(0, 2**32)
-
-
-def sight_of(made: small.Registry, changes: list[small.Step] = []) -> Sight:  # noqa: B006 - never changed
-    snapshot = small.snapshot_of(small.tables_of(made))
-    changed = small.changed(changes)
-    overlaid = overlay(snapshot, changed) if changes else untouched(snapshot)
-    return Sight(snapshot, overlaid, len(changes), changed)
 
 
 def told(sight: Sight, found: Any) -> dict[str, Any]:

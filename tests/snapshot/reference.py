@@ -99,7 +99,7 @@ def in_force(orders: Iterable[Row], at: datetime) -> list[Row]:
 def speaking(
     made: Registry, cause: int, caller: int, header: Row | None, known: bool, trunk: Row | None, at: datetime
 ) -> list[Row]:
-    """The orders of a cause that may speak: of the most specific target, of the verb that wins; none where none does."""
+    """The orders of a cause that may speak: of the most specific target, of the verb that wins."""
     found = [order for order in in_force(made.of("orders"), at) if order["cause"] == cause]
 
     def of(kind: int, target: str | None) -> list[Row]:

@@ -1,0 +1,177 @@
+"""Changes over a snapshot: the same verdicts as from a snapshot built of the changed tables, however they come."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.screening.engines import engine_of, sight_of
+from tests.screening.events import batch, events
+from tests.snapshot import small
+from wurao.screening.sight import Sight
+from wurao.snapshot import Snapshot, overlay, put_over, untouched
+from wurao.snapshot.registry import Registry
+
+seeds = st.integers(0, 2**32)
+
+
+def verdicts(sight: Sight, seed: int, rows: int = 60) -> list[dict[str, Any]]:
+    """Verdicts on random events, velocity and names of what they rest on included."""
+    made = engine_of(sight).screen(batch(events(Random(seed), rows)))
+    return made.drop_columns(["snapshot"]).to_pylist()
+
+
+@settings(max_examples=40)
+@given(seeds)
+def test_changes_over_a_snapshot_decide_as_one_built_anew(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    changes = small.steps(random, made, most=20)
+    assert verdicts(sight_of(made, changes), seed) == verdicts(sight_of(small.applied(made, changes)), seed)
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_changes_in_several_pieces_decide_as_at_once(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    changes = small.steps(random, made, most=20)
+    snapshot = small.snapshot_of(small.tables_of(made))
+    changed: dict[str, Any] = {}
+    first = 0
+    while first < len(changes):
+        last = first + random.randrange(1, 6)
+        changed = put_over(changed, small.changed(changes[first:last]))
+        first = last
+    assert verdicts(Sight(snapshot, overlay(snapshot, changed), 0, changed), seed) == verdicts(
+        sight_of(made, changes), seed
+    )
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_places_of_the_base_stay_the_same(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    changes = small.steps(random, made, most=20)
+    snapshot = small.snapshot_of(small.tables_of(made))
+    above = overlay(snapshot, small.changed(changes)).names
+    for name in ("senders", "trunks", "templates"):
+        before = getattr(snapshot.names, name)
+        assert getattr(above, name)[: len(before)].equals(before)
+
+
+@settings(max_examples=10)
+@given(seeds)
+def test_an_overlay_changes_nothing_of_its_snapshot(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    snapshot = small.snapshot_of(small.tables_of(made))
+    before = {name: snapshot.registry.array(name).tobytes() for name in Registry.columns}
+    overlay(snapshot, small.changed(small.steps(random, made, most=20)))
+    assert {name: snapshot.registry.array(name).tobytes() for name in Registry.columns} == before
+
+
+def one(name: str, **values: Any) -> small.Step:
+    """A change that puts one row of a table, everything else as it usually is."""
+    row = small.MADE[name][0](Random(7)) | values
+    return name, small.key_of(name, row), row
+
+
+CALLER, CALLEE = small.parse_text("10690001"), small.parse_text(small.MOBILES[0])
+YEARS_LATER = small.START.replace(year=2029)
+HEADER = one("headers", header=CALLER, match=0, sender_id="firm1", category=None, start=small.START, end=None)
+SENDER = one("senders", sender_id="firm1", state=0, ceiling_per_hour=None)
+CHAIN = [
+    one(
+        "orders",
+        order_id=f"order{place}",
+        verb=2,
+        target_kind=0,
+        target=target,
+        cause=0,
+        rate_per_hour=None,
+        start=small.START,
+        end=YEARS_LATER,
+        supersedes=f"order{place - 1}" if place else None,
+    )
+    for place, target in enumerate(small.MOBILES[:3])
+]
+
+
+def asked(caller: int, callee: int, channel: int = 0) -> Any:
+    made = events(Random(3), 1)
+    plain = {"trunk": None, "template": None, "declared": None, "attestation": -1, "roaming": -1}
+    return batch([made[0] | plain | {"caller": caller, "callee": callee, "channel": channel, "at": small.START}])
+
+
+def reason(made: small.Registry, changes: list[small.Step], caller: int, callee: int = CALLEE) -> str:
+    found = engine_of(sight_of(made, changes)).screen(asked(caller, callee))
+    return str(found.column("reason")[0].as_py())
+
+
+def of(*steps: small.Step) -> small.Registry:
+    return small.applied(small.Registry(), list(steps))
+
+
+def test_a_deleted_senders_headers_are_nobodys_and_its_return_brings_them_back() -> None:
+    made = of(SENDER, HEADER)
+    gone = ("senders", ("firm1",), None)
+    assert reason(made, [], CALLER) == "NOTHING_SPOKE"
+    assert reason(made, [gone], CALLER) == "UNREGISTERED_SENDER"
+    assert reason(made, [gone, SENDER], CALLER) == "NOTHING_SPOKE"
+    assert reason(of(HEADER), [], CALLER) == "UNREGISTERED_SENDER"
+    assert reason(of(HEADER), [SENDER], CALLER) == "NOTHING_SPOKE"
+
+
+@pytest.mark.parametrize("above", range(4))
+def test_of_a_chain_of_orders_every_second_one_from_the_last_is_in_force(above: int) -> None:
+    speaks = [above - 1 - place for place in range(0, above, 2)]
+    for place, number in enumerate(small.MOBILES[:3]):
+        caller = small.parse_text(number)
+        expected = "ORDER_FRAUD" if place in speaks else "NOTHING_SPOKE"
+        assert reason(of(*CHAIN[:above]), [], caller, small.parse_text(small.MOBILES[3])) == expected
+        over = [("orders", key, None) for _, key, _ in CHAIN[above:]]
+        assert reason(of(*CHAIN), over, caller, small.parse_text(small.MOBILES[3])) == expected
+        assert reason(of(), CHAIN[:above], caller, small.parse_text(small.MOBILES[3])) == expected
+
+
+def test_the_wish_of_whoever_is_deleted_no_longer_holds() -> None:
+    subscriber = one("subscribers", number=CALLEE, only_my_list=True, guard=0)
+    caller = small.parse_text(small.MOBILES[1])
+    gone = ("subscribers", (CALLEE,), None)
+    assert reason(of(subscriber), [], caller) == "NOT_ON_MY_LIST"
+    assert reason(of(subscriber), [gone], caller) == "NOTHING_SPOKE"
+    assert reason(of(subscriber), [gone, subscriber], caller) == "NOT_ON_MY_LIST"
+
+
+def test_a_list_outlives_the_row_of_its_subscriber() -> None:
+    subscriber = one("subscribers", number=CALLEE, only_my_list=True)
+    caller = small.parse_text(small.MOBILES[1])
+    deny = one("lists", subscriber=CALLEE, entry=caller, match=0, action=1, until=None)
+    gone = ("subscribers", (CALLEE,), None)
+    assert reason(of(subscriber, deny), [gone], caller) == "MY_DENY_LIST"
+    assert reason(of(subscriber), [deny, gone], caller) == "MY_DENY_LIST"
+
+
+def test_an_order_on_the_digits_of_a_header_holds_for_the_header_as_a_prefix_too() -> None:
+    header = one(*HEADER[:1], **(HEADER[2] or {}) | {"header": small.parse_prefix("10690001"), "match": 1})
+    aimed = {"target_kind": 2, "target": "10690001", "supersedes": None}
+    order = one("orders", verb=2, cause=0, start=small.START, end=YEARS_LATER, **aimed)
+    caller = small.parse_text("106900011")
+    assert reason(of(SENDER, header), [], caller) == "NOTHING_SPOKE"
+    assert reason(of(SENDER, header, order), [], caller) == "ORDER_FRAUD"
+    assert reason(of(SENDER, header), [order], caller) == "ORDER_FRAUD"
+
+
+def test_nothing_is_compiled_of_tables_that_no_change_touches() -> None:
+    snapshot: Snapshot = small.snapshot_of(small.tables_of(small.registry(Random(5))))
+    above = overlay(snapshot, small.changed([one("lists")]))
+    plain = untouched(snapshot)
+    for name in ("senders", "trunks", "templates", "callers", "prefixes", "order_slices", "day_types"):
+        assert np.array_equal(above.registry.array(name), plain.registry.array(name))
