@@ -41,6 +41,8 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     store = store or default_store()
     note(f"reading {tables}")
     built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
+    for warning in built.warnings:
+        note(warning)
     if as_json:
         print_json({"id": built.id, "seconds": round(built.seconds, 2), "rows": built.rows, "bad": built.bad})
         return

@@ -45,16 +45,17 @@ def build(
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with `strict` when any row is bad; MachineFailed for the disk.
+    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with
+    `strict` when any row is bad; MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
-    bad = {name: each.bad.count for name, each in checked.items() if each.bad.count}
+    bad = {name: each.bad.count for name, each in checked.items()}
     for name, each in checked.items():
         if each.bad.count:
             told(name, each.bad)
     warnings = [line for each in checked.values() for line in each.warnings]
-    if strict and bad:
+    if strict and any(bad.values()):
         raise Refused(
             f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
         )
