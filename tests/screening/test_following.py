@@ -58,9 +58,7 @@ class Running:
     def __init__(self, store: Path) -> None:
         environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
         command = [sys.executable, str(PROGRAM), str(store)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": places}
-        )
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
     def says(self) -> dict[str, Any]:
         """The next decision."""
