@@ -17,10 +17,11 @@ from typing import Any
 import numba
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types as nb
+from numba.core import cgutils
+from numba.core import types as nb
 from numba.core.datamodel import models, register_default
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, overload, typeof_impl, unbox
 
 from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_apart, is_ours, prefetch
@@ -28,7 +29,7 @@ from wurao.compiled import Bundle, Compiled, bits_set, code_directory, is_apart,
 numba.config.CACHE_DIR = str(code_directory())
 
 _dispatchers: dict[Callable[..., Any], Any] = {}
-_fingerprints: dict[types.FunctionType, str] = {}
+_fingerprints: dict[Callable[..., Any], str] = {}
 _OVERLOADED = (bits_set, prefetch)
 
 
@@ -60,7 +61,7 @@ def _forget_literals(made: Any) -> None:
     )
 
 
-def fingerprint(plain: types.FunctionType) -> str:
+def fingerprint(plain: Callable[..., Any]) -> str:
     """What tells a function from any other and from itself before a change: its code, and that of all it calls.
 
     Machine code is kept under a name with it, since Numba looks only at the file of the outermost function.

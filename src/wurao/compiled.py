@@ -23,7 +23,7 @@ import types
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +85,11 @@ class Bundle:
             addresses += [array.ctypes.data, len(array)]
         self._table = np.array(addresses, dtype=np.int64)
         self.address = self._table.ctypes.data
+
+    @classmethod
+    def without_rows(cls) -> Self:
+        """One whose every column is empty, such as compiling ahead wants."""
+        return cls(**{name: np.empty(0, dtype) for name, dtype in cls.columns.items()})
 
     def __getattr__(self, name: str) -> Any:
         """Reached only for what is not there; typed so that columns, set by name, may be read."""
@@ -158,6 +163,6 @@ def prefetch(view: View, index: int) -> None:
     """Ask the machine to bring a value near that will be read soon; an index outside is passed over."""
 
 
-def is_ours(value: object) -> bool:
+def is_ours(value: object) -> TypeGuard[Callable[..., Any]]:
     """Whether a value found among a function's globals is a plain function of this package."""
     return isinstance(value, types.FunctionType) and value.__module__.partition(".")[0] == "wurao"

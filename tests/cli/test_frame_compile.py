@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from wurao.cli.compile import KEPT_BESIDE, modules_to_warm, take_away_old
+from wurao.compiled import Compiled
 
 
 def test_every_module_with_warm_is_found_without_importing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -35,3 +37,12 @@ def test_old_machine_code_goes_and_the_current_stays_however_old(tmp_path: Path)
     assert {each.name for each in tmp_path.iterdir()} == {"version0", "version1", "version5"}
     assert KEPT_BESIDE == 2
     take_away_old(tmp_path / "none" / "yet")
+
+
+def test_all_that_is_compiled_is_warmed():
+    for module in modules_to_warm():
+        importlib.import_module(module).warm()
+    here = [each for name, each in sorted(sys.modules.items()) if name.partition(".")[0] == "wurao"]
+    found = {id(value): value for each in here for value in vars(each).values() if isinstance(value, Compiled)}
+    assert len(found) > 15
+    assert [each.plain.__qualname__ for each in found.values() if not each.dispatcher.signatures] == []

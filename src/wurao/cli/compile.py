@@ -1,17 +1,21 @@
 """Compile the machine code into the data directory, so that no other command has to.
 
-`make run` calls it once after installing. Every module that holds compiled functions has a function `warm()` that
-calls each of them on next to nothing, with the types that real work uses; they are found by reading the sources, so a
-new one needs no entry here. Machine code of earlier versions is taken away.
+`make run` calls it once after installing. Modules with a function `warm()` call compiled functions on next to nothing,
+with the types that real work uses, and together call them all; they are found by reading the sources, so a new one
+needs no entry here. The kernel takes as long as all others together, so two processes share the work. Machine code of
+earlier versions is taken away.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -21,6 +25,9 @@ from wurao.cli.output import note, print_json
 from wurao.compiled import code_directory
 
 PACKAGE = Path(__file__).parent.parent
+LONGEST = "wurao.screening.engine"
+"""Begun first, since one process does nothing else."""
+PROCESSES = 2
 KEPT_BESIDE = 2
 """So many other versions of the machine code stay: another checkout or a bounds-checked run may share the directory."""
 
@@ -38,10 +45,11 @@ def command(as_json: bool) -> None:
       wurao compile
     """
     started = time.monotonic()
-    modules = list(modules_to_warm())
-    for module in modules:
-        note(f"compiling {module}")
-        importlib.import_module(module).warm()
+    modules = sorted(modules_to_warm(), key=lambda module: module != LONGEST)
+    note(f"compiling {len(modules)} modules")
+    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), get_context("spawn")) as processes:
+        for done in as_completed([processes.submit(compiled_module, module) for module in modules]):
+            note(f"compiled {done.result()}")
     seconds = round(time.monotonic() - started, 1)
     where = code_directory()
     take_away_old(where)
@@ -49,6 +57,12 @@ def command(as_json: bool) -> None:
         print_json({"modules": modules, "seconds": seconds, "directory": where})
     else:
         note(f"compiled in {seconds} s, into {where}")
+
+
+def compiled_module(module: str) -> str:
+    """Compile what a module's `warm` calls; the module's name."""
+    importlib.import_module(module).warm()
+    return module
 
 
 def modules_to_warm() -> Iterator[str]:

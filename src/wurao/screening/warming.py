@@ -1,0 +1,63 @@
+"""Compile ahead what a day of work calls beside the kernel: builds, openings, comparisons, readers, writers.
+
+`warm` does that work once on a few rows in a directory of its own, so that the machine code is made for the very types
+that real work has (mapped columns, Arrow's buffers). The kernel, which takes longer than all else together, is
+compiled by `engine.warm`, by another process at the same time; here it runs plain. `wurao compile` calls both.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from wurao.compiled import Compiled
+from wurao.events.raw import Findings
+from wurao.events.read import find_inputs, read_events
+from wurao.screening.engine import Engine
+from wurao.screening.kernel import screen_rows
+from wurao.settings import load
+from wurao.snapshot import build, diff, open_snapshot
+from wurao.snapshot.hashing import FEW
+
+MANY = 2 * FEW
+"""Enough that a table of them is not filled by plain code."""
+ONE_LIST = "subscriber,entry,match,action\n+8613803510001,138,prefix,deny\n"
+ONE_DOMAIN = "name,match,cause,source,start\nbad.example,below,fraud,police,2026-05-17T00:00:00+08:00\n"
+EVENTS_CSV = """at,channel,from_number,to_number,name
+2026-05-17T09:30:00+08:00,call,"10690001234567",13803510001,
+2026-05-17T09:30:01+08:00,name,,,bad.example
+"""
+EVENTS_JSONL = '{"at": "2026-05-17T09:30:00+08:00", "channel": "call", "to_number": "13803510001"}\n'
+
+
+class _Plain(Compiled):
+    """A kernel that runs as it stands."""
+
+    def __call__(self, *arguments: object) -> object:
+        with np.errstate(over="ignore"):
+            return self.plain(*arguments)
+
+
+def warm() -> None:
+    """Build a small snapshot, open it and compare it with itself, and screen an event of each format."""
+    with tempfile.TemporaryDirectory() as aside:
+        here = Path(aside)
+        tables, events, store = here / "tables", here / "events", here / "store"
+        tables.mkdir()
+        events.mkdir()
+        subscribers = [f"+86138{3_510_000 + row * 7 % 10_000:08d}\n+86351{2_000_000 + row}" for row in range(MANY)]
+        (tables / "subscribers.csv").write_text("\n".join(["number", *subscribers]) + "\n")
+        (tables / "lists.csv").write_text(ONE_LIST)
+        (tables / "domains.csv").write_text(ONE_DOMAIN)
+        (events / "day.csv").write_text(EVENTS_CSV)
+        (events / "day.jsonl").write_text(EVENTS_JSONL)
+        settings = load()
+        build(tables, store, own_sender=settings.screening.own_sender_id)
+        snapshot = open_snapshot(store)
+        diff(snapshot, snapshot)
+        engine = Engine(Engine.open(store).sight, settings, _Plain(screen_rows))
+        engine.velocity.make_room(MANY)
+        for batch in read_events(find_inputs([str(events)]), Findings()):
+            engine.screen(batch.events)
