@@ -22,9 +22,17 @@ class WuraoError(Exception):
         self.wrong, self.where, self.right = wrong, where, right
         super().__init__(wrong, where, right)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Told to another process whole."""
+        return _again, (type(self), self.wrong, self.where, self.right)
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.wrong}" + (f"; {self.right}" if self.right else "")
+
+
+def _again(kind: type[WuraoError], wrong: str, where: str, right: str) -> WuraoError:
+    return kind(wrong, where=where, right=right)
 
 
 class Refused(WuraoError):
@@ -55,7 +63,8 @@ class BadRow:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.column}: {self.value[:SHOWN]!r} {self.error}; {self.expected}"
+        column = f" {self.column}" if self.column else ""
+        return f"{self.file}:{self.line}{column}: {self.value[:SHOWN]!r} {self.error}; {self.expected}"
 
     def as_dict(self) -> dict[str, str | int]:
         """The row of `rejects.jsonl`: `file, line, column, value` (its first 200 characters), `error, expected`."""

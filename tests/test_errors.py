@@ -1,0 +1,29 @@
+"""Errors say what is wrong, where, and what would be right, in one line; in every process alike."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from wurao.errors import BadRow, MachineFailed, Misused, Refused, WuraoError
+
+
+@pytest.mark.parametrize("kind", [Refused, Misused, MachineFailed])
+def test_an_error_of_another_process_is_told_whole(kind: type[WuraoError]):
+    error = kind("is full", where="/disk", right="make room")
+    told = pickle.loads(pickle.dumps(error))
+    assert type(told) is kind
+    assert str(told) == str(error) == "/disk: is full; make room"
+
+
+def test_what_is_not_known_leaves_no_gap():
+    assert str(Refused("is full")) == "is full"
+    row = BadRow("day.csv", 8, "", "a,b", "has 2 fields", "write 3")
+    assert str(row) == "day.csv:8: 'a,b' has 2 fields; write 3"
+
+
+def test_a_bad_value_is_told_with_its_column():
+    row = BadRow("subscribers.csv", 1207, "guard", "high", "is no level", "write off, label, standard or strict")
+    expected = "subscribers.csv:1207 guard: 'high' is no level; write off, label, standard or strict"
+    assert str(row) == expected
