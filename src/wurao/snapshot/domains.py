@@ -61,10 +61,10 @@ def _look_up_all(
         if end - start > LONGEST or start == end:
             continue
         for place in range(start, end):
-            if place == start or octets[place - 1] == 46:
-                if _is_listed(base.domains, overlay.domains, octets, place, end, place == start, at[row]):
-                    listed[row] = 1
-                    break
+            begins = place == start or octets[place - 1] == 46
+            if begins and _is_listed(base.domains, overlay.domains, octets, place, end, place == start, at[row]):
+                listed[row] = 1
+                break
 
 
 _look_up = compiled(_look_up_all)
@@ -72,7 +72,7 @@ _look_up = compiled(_look_up_all)
 
 def _is_listed(of_base: View, of_overlay: View, octets: Octets, start: int, end: int, whole: bool, at: int) -> bool:
     check, low = mark_of(octets, start, end)
-    key = np.int64(low >> _TWO)
+    key = int(np.int64(low >> _TWO))
     above = find(of_overlay, WORDS, key)
     table = of_overlay if above >= 0 else of_base
     entry = above if above >= 0 else find(of_base, WORDS, key)
