@@ -71,7 +71,8 @@ def fingerprint(plain: Callable[..., Any]) -> str:
         _fingerprints[plain] = "itself"
         cells = [cell.cell_contents for cell in plain.__closure__ or ()]
         values = [plain.__globals__.get(name) for name in sorted(_names(plain.__code__))]
-        told = [_code(plain.__code__), is_apart(plain), *(_told(value) for value in (*values, *cells))]
+        defaults = [*(plain.__defaults__ or ()), *sorted((plain.__kwdefaults__ or {}).items())]
+        told = [_code(plain.__code__), is_apart(plain), *(_told(value) for value in (*values, *cells, *defaults))]
         known = _fingerprints[plain] = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
     return known
 
