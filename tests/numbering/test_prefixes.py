@@ -18,6 +18,11 @@ from wurao.numbering import (
 )
 from wurao.numbering.number import is_prefix, length_of, prefix_length, prefix_of, starts_with
 
+_LIKELY = st.tuples(
+    st.sampled_from(["", "+", "0", "00", "86", "+86", "0086", "+00", "106", "1064", "10", "400", "86400", "95", "1"]),
+    st.text("0123456789", max_size=20),
+).map("".join)
+
 
 @pytest.mark.parametrize(
     ("text", "canonical"),
@@ -131,3 +136,10 @@ def test_columns_of_prefixes_read_and_write() -> None:
     assert prefix_text_column(prefixes).to_pylist() == ["+86138", None, None, "+86138", "95"]
     assert parse_prefix_column(column.combine_chunks().dictionary_encode()).tolist() == prefixes.tolist()
     assert parse_prefix_column(pa.array([], pa.string())).tolist() == []
+
+
+@given(st.lists(st.none() | st.text("+0123456789 -x１２", max_size=24) | _LIKELY, max_size=6))
+def test_a_column_of_prefixes_reads_as_its_texts_one_by_one(texts: list[str | None]) -> None:
+    one_by_one = [parse_prefix(text) for text in texts]
+    expected = [NO_PREFIX if prefix is None else prefix for prefix in one_by_one]
+    assert parse_prefix_column(pa.array(texts, pa.string())).tolist() == expected

@@ -30,6 +30,7 @@ from wurao.numbering.national import (
 )
 from wurao.numbering.number import IMPOSSIBLE, LONGEST, WITHHELD, Kind, kind_of, pack
 from wurao.numbering.symbols import Digits, Octets
+from wurao.numbering.texts import read_texts
 from wurao.numbering.written import (
     ROOM,
     SHAPE_DIGITS,
@@ -67,18 +68,7 @@ def parse_column(column: Any) -> npt.NDArray[np.int64]:
 
     Columns of integers, as a careless reader makes them, are read as their digits; other types raise TypeError.
     """
-    import pyarrow as pa
-
-    if isinstance(column, pa.ChunkedArray):
-        parts = [parse_column(chunk) for chunk in column.chunks]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    if pa.types.is_null(column.type):
-        return np.full(len(column), WITHHELD, dtype=np.int64)
-    if pa.types.is_dictionary(column.type):
-        numbers = np.append(parse_column(column.dictionary), WITHHELD)
-        places = column.indices.cast(pa.int64()).fill_null(len(numbers) - 1)
-        return np.asarray(numbers[places.to_numpy(zero_copy_only=False)])
-    return _parse_strings(column)
+    return read_texts(column, _parse_all, WITHHELD)
 
 
 def warm() -> None:
@@ -200,34 +190,6 @@ def _plain_port(buffer: Octets, start: int, end: int) -> int:
             return _NOT_QUICK
         value = value * 10 + digit
     return pack(MESSAGE_PORT, value)
-
-
-def _parse_strings(column: Any) -> npt.NDArray[np.int64]:
-    """One Array of strings or bytes. Its octets are always marked read-only, so that one machine code serves all."""
-    import pyarrow as pa
-
-    kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_string_view(kind):
-        column = column.cast(pa.large_string())
-    elif not (
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-    ):
-        raise TypeError(f"a column of {kind} holds no numbers; give strings")
-    wide = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
-    _, places, data = column.buffers()
-    numbers = np.full(len(column), WITHHELD, dtype=np.int64)
-    if len(column) == 0 or places is None:
-        return numbers
-    offsets = np.frombuffer(places, dtype=np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
-    octets = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
-    octets.flags.writeable = False
-    _parse_all(octets, offsets.astype(np.int64), numbers, np.zeros(ROOM, dtype=np.uint8))
-    if column.null_count:
-        numbers[column.is_null().to_numpy(zero_copy_only=False)] = WITHHELD
-    return numbers
 
 
 def _parse_each(

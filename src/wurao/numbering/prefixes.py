@@ -21,8 +21,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wurao.compiled import compiled
 from wurao.numbering.foreign import calling_code_length
-from wurao.numbering.number import E164_SPACE, HOME_SPACE, LONGEST, PORT_SPACE, kind_of, pack, value_of
+from wurao.numbering.national import value_in
+from wurao.numbering.number import E164_SPACE, HOME_SPACE, LONGEST, PORT_SPACE, POWERS_OF_TEN, kind_of, pack, value_of
+from wurao.numbering.symbols import Digits, Octets
+from wurao.numbering.texts import read_texts
 from wurao.numbering.written import ROOM, SHAPE_DIGITS, SHAPE_INTERNATIONAL, read_symbols
 
 PREFIX_EXPECTED = "write its first digits, such as 138, +86138, 0351, 95, 400, 106900, +1 or 00852"
@@ -38,35 +42,51 @@ _LONGEST_DIGITS = 17
 def parse_prefix(text: str | None) -> int | None:
     """The Prefix of a text; null where it is not at least one digit that numbers may begin with, or has too many."""
     octets = (text or "").encode("utf-8", "surrogatepass")
-    room = bytearray(ROOM)
-    shape, count, _ = read_symbols(octets, 0, len(octets), room, 0)
-    if shape not in (SHAPE_DIGITS, SHAPE_INTERNATIONAL) or count > LONGEST + 4:
-        return None
-    digits = "".join(map(str, room[:count]))
-    if shape == SHAPE_INTERNATIONAL or digits.startswith("00"):
-        return _worldwide(digits.removeprefix("00"))
-    if digits.startswith("0"):
-        return _national(digits[1:]) if len(digits) > 1 else None
-    if digits.startswith("86"):
-        return _worldwide(digits)
-    return _at_home(digits)
+    prefix = read_prefix(octets, 0, len(octets), bytearray(ROOM))
+    return None if prefix == NO_PREFIX else prefix
 
 
 def parse_prefix_column(column: Any) -> npt.NDArray[np.int64]:
-    """The Prefixes of an Arrow column of strings; `NO_PREFIX` where the text is none or null.
+    """The Prefixes of an Arrow column (Array or ChunkedArray) of texts; `NO_PREFIX` where one is none or null."""
+    return read_texts(column, _read_all, NO_PREFIX)
 
-    Each different text is read once.
-    """
+
+def warm() -> None:
+    """Compile what this module compiles."""
     import pyarrow as pa
 
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string()).dictionary_encode()
-    read = [parse_prefix(text) for text in column.dictionary.to_pylist()]
-    prefixes = np.array([NO_PREFIX if prefix is None else prefix for prefix in read] + [NO_PREFIX], dtype=np.int64)
-    places = column.indices.cast(pa.int64()).fill_null(len(read))
-    return np.asarray(prefixes[places.to_numpy(zero_copy_only=False)])
+    parse_prefix_column(pa.array(["138"]))
+
+
+def read_prefix(buffer: Octets, start: int, end: int, digits: Digits) -> int:
+    """The Prefix of the text in `buffer[start:end]`, or `NO_PREFIX`; `digits` is room for `ROOM` digits.
+
+    Two places before the digits are left free for a country code.
+    """
+    shape, count, _ = read_symbols(buffer, start, end, digits, 2)
+    if (shape != SHAPE_DIGITS and shape != SHAPE_INTERNATIONAL) or count - 2 > LONGEST + 4:
+        return NO_PREFIX
+    begins_abroad = count >= 4 and value_in(digits, 2, 4) == 0
+    if shape == SHAPE_INTERNATIONAL or begins_abroad:
+        return _worldwide(digits, 4 if begins_abroad else 2, count)
+    if int(digits[2]) == 0:
+        return _national(digits, 3, count)
+    if count >= 4 and value_in(digits, 2, 4) == 86:
+        return _worldwide(digits, 2, count)
+    return _at_home(digits, 2, count)
+
+
+def _read_each(
+    octets: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    prefixes: npt.NDArray[np.int64],
+    digits: npt.NDArray[np.uint8],
+) -> None:
+    for n in range(len(prefixes)):
+        prefixes[n] = read_prefix(octets, int(offsets[n]), int(offsets[n + 1]), digits)
+
+
+_read_all = compiled(_read_each)
 
 
 def prefix_text(prefix: int) -> str:
@@ -93,26 +113,52 @@ def digits_after_country_code(prefix: int) -> int:
     return len(text) - 1 - calling_code_length(text[1:]) if text.startswith("+") else len(text)
 
 
-def _worldwide(digits: str) -> int | None:
-    if digits.startswith(("86400", "86800")):
-        return _packed(HOME_SPACE, digits[2:])
-    return None if not digits or digits.startswith("0") else _packed(E164_SPACE, digits)
+def _worldwide(digits: Digits, at: int, end: int) -> int:
+    """The Prefix of digits that begin with a country code."""
+    if end == at or int(digits[at]) == 0:
+        return NO_PREFIX
+    if end - at >= 5:
+        first = value_in(digits, at, at + 5)
+        if first == 86400 or first == 86800:
+            return _packed(HOME_SPACE, digits, at + 2, end)
+    return _packed(E164_SPACE, digits, at, end)
 
 
-def _national(digits: str) -> int | None:
-    return None if digits.startswith("0") else _worldwide(f"86{digits}")
+def _national(digits: Digits, at: int, end: int) -> int:
+    """The Prefix of the digits of a national number, without its trunk prefix; 86 is written before them."""
+    if end == at or int(digits[at]) == 0:
+        return NO_PREFIX
+    digits[at - 2] = 8
+    digits[at - 1] = 6
+    return _worldwide(digits, at - 2, end)
 
 
-def _at_home(digits: str) -> int | None:
-    if digits.startswith("106") and not digits.startswith("1064"):
-        return _packed(PORT_SPACE, digits[3:])
-    if digits.startswith("1"):
-        is_short = len(digits) > 1 and digits[1] in "012" and not digits.startswith("1064")
-        return _packed(HOME_SPACE, digits) if is_short else _national(digits)
-    is_home = digits in ("4", "40", "8", "80", "9") or digits.startswith(("400", "800", "95", "96", "99"))
-    return _packed(HOME_SPACE, digits) if is_home else _national(digits)
+def _at_home(digits: Digits, at: int, end: int) -> int:
+    """The Prefix of digits as they are dialled at home."""
+    length = end - at
+    first, second, third = value_in(digits, at, at + 1), 0, 0
+    if length >= 2:
+        second = value_in(digits, at, at + 2)
+    if length >= 3:
+        third = value_in(digits, at, at + 3)
+    is_thing = length >= 4 and value_in(digits, at, at + 4) == 1064
+    if third == 106 and not is_thing:
+        return _packed(PORT_SPACE, digits, at + 3, end)
+    if first == 1:
+        is_home = second >= 10 and second <= 12 and not is_thing
+    elif length >= 3 and (first == 4 or first == 8):
+        is_home = third == 400 or third == 800
+    elif length == 2 and (first == 4 or first == 8):
+        is_home = second == 40 or second == 80
+    elif length >= 2:
+        is_home = second == 95 or second == 96 or second == 99
+    else:
+        is_home = first == 4 or first == 8 or first == 9
+    return _packed(HOME_SPACE, digits, at, end) if is_home else _national(digits, at, end)
 
 
-def _packed(space: int, digits: str) -> int | None:
-    """A Prefix of a space; null where the digits do not fit its value."""
-    return pack(space, int(f"1{digits}")) if len(digits) <= _LONGEST_DIGITS else None
+def _packed(space: int, digits: Digits, at: int, end: int) -> int:
+    """A Prefix of a space: the digits after a leading 1; `NO_PREFIX` where they do not fit its value."""
+    if end - at > _LONGEST_DIGITS:
+        return NO_PREFIX
+    return pack(space, int(POWERS_OF_TEN[end - at]) + value_in(digits, at, end))
