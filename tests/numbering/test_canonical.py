@@ -16,7 +16,7 @@ NAMES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.&", min_size=1, max_size=
 NUMBERS = st.one_of(
     st.just(WITHHELD),
     st.just(IMPOSSIBLE),
-    st.integers(8613000000000, 8619999999999).map(lambda value: pack(Kind.MOBILE, value)),
+    st.integers(8613000000000, 8619999999999).map(lambda value: parse_text(f"+{value}")),
     st.integers(0, 10**17 - 1).map(lambda value: pack(Kind.MESSAGE_PORT, 10**17 + value)),
     st.integers(0, 99).map(lambda value: pack(Kind.MESSAGE_PORT, 100 + value)),
     st.integers(0, 10**7 - 1).map(lambda value: pack(Kind.FREEPHONE, 14000000000 + value)),
