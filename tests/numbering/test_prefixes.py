@@ -121,7 +121,18 @@ def test_every_beginning_of_a_number_is_a_prefix_of_it(text: str, data: st.DataO
 
 @pytest.mark.parametrize(
     ("text", "digits"),
-    [("+86138", 3), ("138", 3), ("0351234", 6), ("950", 3), ("+1212", 3), ("+852", 0), ("106900", 6)],
+    [
+        ("+86138", 3),
+        ("138", 3),
+        ("0351234", 6),
+        ("950", 3),
+        ("+1212", 3),
+        ("+852", 0),
+        ("106900", 6),
+        ("+35", 0),
+        ("+7912", 3),
+        ("+210123", 3),
+    ],
 )
 def test_digits_are_counted_without_the_country_code(text: str, digits: int) -> None:
     prefix = parse_prefix(text)

@@ -16,7 +16,7 @@ import numpy as np
 from wurao.compiled import apart
 from wurao.numbering.data_files import rows_of
 from wurao.numbering.national import value_in
-from wurao.numbering.number import IMPOSSIBLE, Kind, pack, value_of
+from wurao.numbering.number import IMPOSSIBLE, POWERS_OF_TEN, Kind, pack, value_of
 from wurao.numbering.symbols import Digits
 
 FOREIGN = Kind.FOREIGN.value
@@ -46,13 +46,16 @@ def foreign(digits: Digits, at: int, end: int) -> int:
     return IMPOSSIBLE
 
 
-def calling_code_length(text: str) -> int:
-    """How many of these E.164 digits are the country calling code; all of them where they are not yet a whole one."""
-    for length in range(1, min(len(text), 3) + 1):
-        code = int(text[:length])
+def calling_code_length(value: int, length: int) -> int:
+    """How many of `length` E.164 digits, given as their value, are the country calling code.
+
+    All of them where they are not yet a whole one; three where they begin with none that is assigned.
+    """
+    for count in range(1, min(length, 3) + 1):
+        code = value // int(POWERS_OF_TEN[length - count])
         if code == 86 or LENGTHS[code] != 0:
-            return length
-    return len(text)
+            return count
+    return min(length, 3)
 
 
 def country_of(number: int) -> str | None:

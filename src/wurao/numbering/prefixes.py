@@ -24,7 +24,17 @@ import numpy.typing as npt
 from wurao.compiled import compiled
 from wurao.numbering.foreign import calling_code_length
 from wurao.numbering.national import value_in
-from wurao.numbering.number import E164_SPACE, HOME_SPACE, LONGEST, PORT_SPACE, POWERS_OF_TEN, kind_of, pack, value_of
+from wurao.numbering.number import (
+    E164_SPACE,
+    HOME_SPACE,
+    LONGEST,
+    PORT_SPACE,
+    POWERS_OF_TEN,
+    kind_of,
+    pack,
+    prefix_length,
+    value_of,
+)
 from wurao.numbering.symbols import Digits, Octets
 from wurao.numbering.texts import read_texts
 from wurao.numbering.written import ROOM, SHAPE_DIGITS, SHAPE_INTERNATIONAL, read_symbols
@@ -109,8 +119,10 @@ def prefix_text_column(prefixes: npt.NDArray[np.int64]) -> Any:
 
 def digits_after_country_code(prefix: int) -> int:
     """How many digits a Prefix has, of an E.164 one without its country code: an order needs five (DESIGN 5, Never)."""
-    text = prefix_text(prefix)
-    return len(text) - 1 - calling_code_length(text[1:]) if text.startswith("+") else len(text)
+    length = prefix_length(prefix)
+    if kind_of(prefix) != E164_SPACE:
+        return length
+    return length - calling_code_length(value_of(prefix) - int(POWERS_OF_TEN[length]), length)
 
 
 def _worldwide(digits: Digits, at: int, end: int) -> int:

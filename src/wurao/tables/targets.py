@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from wurao.compiled import compiled
 from wurao.numbering.canonical import canonical_column
 from wurao.numbering.number import HOME_SPACE, IMPOSSIBLE
-from wurao.numbering.prefixes import prefix_text_column
+from wurao.numbering.prefixes import digits_after_country_code, prefix_text_column
 from wurao.numbering.protected import Tier, holds_protected, protected_arrays, tier_in
 from wurao.tables.bad import Fault
 from wurao.tables.declared import TARGET_KINDS, VERBS
@@ -26,9 +26,6 @@ from wurao.tables.forms import Mask, nulls_of, numbers, prefixes, text_of
 FEWEST_DIGITS = 5
 """After the country code; DESIGN 5."""
 _NUMBER, _PREFIX, _HEADER, _DOMAIN = (TARGET_KINDS.index(kind) for kind in ("number", "prefix", "header", "domain"))
-_ONE_DIGIT_CODES = ("1", "7")
-_LONG_CODES = (*range(21, 27), 28, 29, 35, 37, 38, 42, 50, 59, 67, 68, 69, 80, 83, 85, 87, 88, 89, 96, 97, 99)
-"""What country codes of three digits begin with; +1 and +7 have one digit, all others two (ITU-T E.164)."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -74,15 +71,19 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
 
 
 def _too_short(target: pa.StringArray, kinds: npt.NDArray[np.int8]) -> Mask:
-    """Where a canonical prefix has too few digits after its country code, or as dialled at home."""
+    """Where a prefix has too few digits after its country code, or as dialled at home."""
     short = np.zeros(len(target), bool)
     rows = np.flatnonzero(kinds == _PREFIX)
-    prefix = target.take(pa.array(rows)).fill_null("")
-    one = pc.is_in(pc.utf8_slice_codeunits(prefix, 1, 2), value_set=pa.array(_ONE_DIGIT_CODES))
-    three = pc.is_in(pc.utf8_slice_codeunits(prefix, 1, 3), value_set=pa.array(_LONG_CODES).cast(pa.string()))
-    before = pc.if_else(pc.starts_with(prefix, "+"), pc.if_else(one, 2, pc.if_else(three, 4, 3)), 0)
-    short[rows] = np.asarray(pc.utf8_length(prefix)) - np.asarray(before) < FEWEST_DIGITS
+    mark_short(_entries_at(prefixes, target, rows), rows, short)
     return short
+
+
+def _mark_short(entries: Ints, rows: Ints, short: Mask) -> None:
+    for place in range(len(entries)):
+        short[rows[place]] = digits_after_country_code(int(entries[place])) < FEWEST_DIGITS
+
+
+mark_short = compiled(_mark_short)
 
 
 def _tiers(kinds: npt.NDArray[np.int8], target: pa.StringArray, aimed: Mask) -> npt.NDArray[np.int8]:
@@ -114,5 +115,6 @@ read_tiers = compiled(_read_tiers)
 
 
 def warm() -> None:
-    """Compile what asks the tiers of targets."""
+    """Compile what asks the tiers and counts the digits of targets."""
     _tiers(np.array([_NUMBER], np.int8), pa.array(["110"]), np.ones(1, bool))
+    _too_short(pa.array(["+86138"]), np.array([_PREFIX], np.int8))
