@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,6 +74,11 @@ class Ground:
         """The snapshot with the live changes over it."""
         self.tell("putting the live changes over the snapshot")
         return Sight(self.snapshot, overlay(self.snapshot, self.changed), 0, self.changed)
+
+    def warm(self) -> None:
+        """Have all machine code at hand, as installing does, so that no command compiles while it is timed."""
+        self.tell("compiling")
+        subprocess.run([sys.executable, "-m", "wurao", "compile"], stdout=subprocess.DEVNULL, check=True)
 
     def events(self, count: int, seed: int = 2) -> traffic.Columns:
         """So many of the workload's events, at scale 1."""

@@ -46,6 +46,7 @@ class Screened:
 
 def run(ground: Ground) -> Iterator[Figure]:
     """One line."""
+    ground.warm()
     events, out = ground.work / "events", ground.work / "verdicts"
     count = write_events(ground, events, EVENTS)
     try:
