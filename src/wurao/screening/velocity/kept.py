@@ -20,7 +20,7 @@ from wurao.screening.velocity.layout import VelocityState
 
 Words = npt.NDArray[np.int64]
 NAME = b"wurao velocity "
-FORMAT = b"1"
+FORMAT = b"2"
 CHUNK = 1 << 24
 DIGEST = 32
 LONGEST_LINE = 4096

@@ -40,8 +40,12 @@ TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "codes", "ca
 STRIDES = (16, 8, 48, 128, 1104, 64, 16, 3, 4, 4)
 """Words of a record of each table."""
 
-CLOCK, STARTED, LATE, SERIAL = range(4)
-"""Words of `control`: the greatest `at` (microseconds) and whether there is one, rows late, withheld callers so far."""
+CLOCK, STARTED, LATE, SERIAL, ASKED, LAST_REPEAT = 0, 1, 2, 3, 4, 6
+"""Words of `control`: the greatest `at` (microseconds) and whether there is one, rows late, withheld callers so far; of
+both sides the hand for which memory was asked; the record that a repeat was made ready in."""
+NEAR_BITS = 8
+"""`near` holds for each side, by a few bits of a number, the record + 1 where such a number was found last: a row is
+looked up once and read four times. A record found so is taken only if its key is right."""
 FIRST_TABLE = 8
 USED, HAND, FREE, BOUND = range(4)
 """Of each table, from `FIRST_TABLE + 4 × table`: records so far, the hand, the first free one + 1, at most so many."""
@@ -58,6 +62,7 @@ class VelocityState(Bundle):
 
     columns = {  # noqa: RUF012 - declared ClassVar by Bundle
         "control": "i8",
+        "near": "i8",
         "callers": "i8",
         "callers_slots": "i8",
         "callees": "i8",

@@ -24,6 +24,7 @@ from wurao.screening.velocity.layout import (
     HOURS,
     LARGE,
     LATE,
+    NEAR_BITS,
     REPEATS,
     RESCUE,
     SMALL,
@@ -50,8 +51,10 @@ SHARES = {
     REPEATS: 8.0,
 }
 """The most records of each table, for each active caller of the setting."""
-CONTROL_WORDS = FIRST_TABLE + 4 * len(TABLES)
+FIXED = {"control": FIRST_TABLE + 4 * len(TABLES), "near": 2 << NEAR_BITS}
 SMALLEST = 64
+COPIED = 1 << 14
+"""Up to so many records a table grows by copying."""
 ALIGNMENT = 8
 """Words of a cache line: records are laid so that they cross no more lines than they must."""
 
@@ -88,7 +91,7 @@ class Velocity:
         """An empty state for at most so many active callers (the setting)."""
         arrays = {}
         for name in VelocityState.columns:
-            arrays[name] = aligned(SMALLEST if name.endswith("_slots") else (CONTROL_WORDS if name == "control" else 0))
+            arrays[name] = aligned(FIXED.get(name, SMALLEST if name.endswith("_slots") else 0))
         return cls(arrays, active_callers)
 
     @classmethod
@@ -137,8 +140,9 @@ class Velocity:
         old = self._arrays[name]
         if len(old) >= wanted * stride:
             return False
-        self._arrays[name] = aligned(min(bound, max(wanted, len(old) // stride * 2)) * stride)
-        self._arrays[name][: len(old)] = old
+        used = self._used(TABLES.index(name)) * stride
+        self._arrays[name] = _reserved(wanted, bound, stride)
+        self._arrays[name][:used] = old[:used]
         return True
 
     def _grow_index(self, name: str, wanted: int) -> bool:
@@ -149,6 +153,19 @@ class Velocity:
         self._arrays[name] = aligned(length)
         move_index(Indexes(old=old, new=self._arrays[name]))
         return True
+
+
+def _reserved(wanted: int, bound: int, stride: int) -> Words:
+    """Room for so many records; for many, at once for as many as there may ever be, so that none is ever copied.
+
+    What is not yet written takes no memory; a machine that will not promise it gives twice what is wanted.
+    """
+    if wanted > COPIED:
+        try:
+            return aligned(bound * stride)
+        except MemoryError:
+            pass
+    return aligned(min(bound, 2 * wanted) * stride)
 
 
 def aligned(length: int) -> Words:

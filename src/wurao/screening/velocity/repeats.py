@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from wurao.screening.velocity.layout import REPEATS, STAMP, STAMP_LOW, STAMP_SHIFT, VelocityState, to_ms
+from wurao.screening.velocity.layout import (
+    KEY,
+    KEY_2,
+    LAST_REPEAT,
+    REPEATS,
+    STAMP,
+    STAMP_LOW,
+    STAMP_SHIFT,
+    VelocityState,
+    to_ms,
+)
 from wurao.screening.velocity.table import find_pair, hold
 from wurao.settings.thresholds import Thresholds
 
@@ -49,6 +59,7 @@ def ready_repeat(state: VelocityState, id_high: np.uint64, id_low: np.uint64, no
     record = hold(state.control, REPEATS, state.repeats_slots, words, STRIDE, high, low, ms, span)
     words[(record + 1) * STRIDE - 1]
     words[record * STRIDE + STAMP] = 0
+    state.control[LAST_REPEAT] = record
 
 
 def remember(
@@ -65,8 +76,10 @@ def remember(
     if high == 0 and low == 0:
         return
     words, ms = state.repeats, to_ms(now)
-    record = hold(
-        state.control, REPEATS, state.repeats_slots, words, STRIDE, high, low, ms, to_ms(thresholds.repeat_us)
-    )
+    record = state.control[LAST_REPEAT]
+    if words[record * STRIDE + KEY] != high or words[record * STRIDE + KEY_2] != low:
+        record = hold(
+            state.control, REPEATS, state.repeats_slots, words, STRIDE, high, low, ms, to_ms(thresholds.repeat_us)
+        )
     words[record * STRIDE + WORD] = word
     words[record * STRIDE + STAMP] = (ms << STAMP_SHIFT) | (bits & STAMP_LOW)

@@ -20,6 +20,7 @@ from wurao.screening.velocity.layout import (
     KEY,
     LARGE,
     LINK,
+    NEAR_BITS,
     OVER,
     SMALL,
     STAMP,
@@ -98,10 +99,33 @@ def slots_of(state: VelocityState, side: int) -> View:
     return state.callees_slots
 
 
+def near_place(side: int, key: int) -> int:
+    """Where in `near` the record of a number stands."""
+    return (side << NEAR_BITS) | ((((key & 4294967295) * 1640531527) >> 20) & ((1 << NEAR_BITS) - 1))
+
+
+def near_record(state: VelocityState, side: int, key: int) -> int:
+    """The record of a number, if it was found lately; else -1."""
+    record = state.near[near_place(side, key)] - 1
+    words, stride = table_of(state, side), stride_of(side)
+    if record < 0 or record >= len(words) // stride or words[record * stride + KEY] != key:
+        return -1
+    return int(record)
+
+
+def record_of(state: VelocityState, side: int, key: int) -> int:
+    """The record of a number, or -1."""
+    record = near_record(state, side, key)
+    if record < 0:
+        record = find(slots_of(state, side), table_of(state, side), stride_of(side), key)
+        state.near[near_place(side, key)] = record + 1
+    return record
+
+
 def ready(state: VelocityState, side: int, key: int, other: int, now: int) -> int:
     """The record of a key, with room for one more entry; changes nothing that anyone could measure."""
     words, stride = table_of(state, side), stride_of(side)
-    record = find(slots_of(state, side), words, stride, key)
+    record = record_of(state, side, key)
     if record < 0:
         record = _make(state, side, key, now)
     base = record * stride

@@ -43,9 +43,14 @@ def find(slots: View, words: View, stride: int, key: int) -> int:
     return -1
 
 
+def mark_of(key: int, key_2: int) -> int:
+    """Where a pair of keys begins to be looked for; the turned pair, which the same row asks for, stands there too."""
+    return mix(min(key, key_2), max(key, key_2)) & PRINT_BITS
+
+
 def find_pair(slots: View, words: View, stride: int, key: int, key_2: int) -> int:
     """The record of a pair of keys, or -1."""
-    mark = mix(key, key_2) & PRINT_BITS
+    mark = mark_of(key, key_2)
     mask = len(slots) - 1
     for step in range(mask + 1):
         cell = slots[(mark + step) & mask]
@@ -136,12 +141,12 @@ def hold(
     if is_fresh(control, table, record):
         count_fresh(control, table)
     else:
-        remove(slots, mix(words[base + KEY], words[base + KEY_2]) & PRINT_BITS, record)
+        remove(slots, mark_of(words[base + KEY], words[base + KEY_2]), record)
     for word in range(base, base + stride):
         words[word] = 0
     words[base + KEY], words[base + KEY_2] = key, key_2
     words[base + STAMP] = now << STAMP_SHIFT
-    insert(slots, mix(key, key_2) & PRINT_BITS, record)
+    insert(slots, mark_of(key, key_2), record)
     return record
 
 

@@ -10,12 +10,14 @@ import numpy as np
 
 from wurao.compiled import View, prefetch
 from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, bucket_of
-from wurao.screening.velocity.contacts import CALLED_STRIDE
+from wurao.screening.velocity.contacts import CALLED_STRIDE, NOBODY
 from wurao.screening.velocity.layout import (
+    ASKED,
     BOUND,
     CALLEES,
     CALLERS,
     CLOCK,
+    FIRST_ENTRY,
     FIRST_TABLE,
     HAND,
     HEAVY,
@@ -30,8 +32,8 @@ from wurao.screening.velocity.layout import (
 from wurao.screening.velocity.recency import PLACES, TABLE, newer_of, older_of
 from wurao.screening.velocity.repeats import STRIDE as REPEATS_STRIDE
 from wurao.screening.velocity.repeats import signed
-from wurao.screening.velocity.stores import class_of, stride_of, table_of
-from wurao.screening.velocity.table import PRINT_BITS, unseen_longest
+from wurao.screening.velocity.stores import class_of, entries_of, near_place, near_record, stride_of, table_of
+from wurao.screening.velocity.table import PRINT_BITS, mark_of, unseen_longest
 
 LINE = 8
 """Words of a cache line."""
@@ -43,52 +45,57 @@ def touch_slots(state: VelocityState, caller: int, callee: int, id_high: np.uint
     _touch_hand(state.control, CALLERS, state.callers, state.callers_slots, stride_of(CALLERS))
     _near(state.callers_slots, mix(caller, 0))
     _near(state.callees_slots, mix(callee, 0))
-    _near(state.called_slots, mix(callee, caller))
+    _near(state.called_slots, mark_of(callee, caller))
+    _near(state.rescue_slots, mark_of(callee, NOBODY))
     if id_low != 0:
-        _near(state.repeats_slots, mix(signed(id_high), signed(id_low)))
+        _near(state.repeats_slots, mark_of(signed(id_high), signed(id_low)))
 
 
 def touch_records(state: VelocityState, caller: int, callee: int, id_high: np.uint64, id_low: np.uint64) -> None:
-    """Ask for the records of a row, whose index lines are near by now."""
-    record = _likely(state.callers_slots, mix(caller, 0)) * stride_of(CALLERS)
-    prefetch(state.callers, record)
-    prefetch(state.callers, record + LINE)
-    prefetch(state.callees, _likely(state.callees_slots, mix(callee, 0)) * stride_of(CALLEES))
-    prefetch(state.called, _likely(state.called_slots, mix(callee, caller)) * CALLED_STRIDE)
+    """Ask for the records of a row, whose index lines are near by now, and keep where they are."""
+    record = _likely(state.callers_slots, mix(caller, 0))
+    state.near[near_place(CALLERS, caller)] = record + 1
+    prefetch(state.callers, record * stride_of(CALLERS))
+    prefetch(state.callers, record * stride_of(CALLERS) + LINE)
+    record = _likely(state.callees_slots, mix(callee, 0))
+    state.near[near_place(CALLEES, callee)] = record + 1
+    prefetch(state.callees, record * stride_of(CALLEES))
+    prefetch(state.called, _likely(state.called_slots, mark_of(callee, caller)) * CALLED_STRIDE)
     if id_low != 0:
-        found = _likely(state.repeats_slots, mix(signed(id_high), signed(id_low)))
+        found = _likely(state.repeats_slots, mark_of(signed(id_high), signed(id_low)))
         prefetch(state.repeats, found * REPEATS_STRIDE)
 
 
 def touch_stores(state: VelocityState, caller: int, callee: int) -> None:
     """Ask for the stores of a row, whose records are near by now."""
     now = to_ms(state.control[CLOCK])
-    _touch_store(state, CALLERS, _likely(state.callers_slots, mix(caller, 0)), callee, now)
-    _touch_store(state, CALLEES, _likely(state.callees_slots, mix(callee, 0)), caller, now)
+    _touch_store(state, CALLERS, near_record(state, CALLERS, caller), callee, now)
+    _touch_store(state, CALLEES, near_record(state, CALLEES, callee), caller, now)
 
 
 def touch_entries(state: VelocityState, caller: int, callee: int) -> None:
     """Ask for the newest and oldest entries of the lists of heavy stores, whose heads are near by now."""
-    _touch_entries(state, CALLERS, _likely(state.callers_slots, mix(caller, 0)))
-    _touch_entries(state, CALLEES, _likely(state.callees_slots, mix(callee, 0)))
+    _touch_entries(state, CALLERS, near_record(state, CALLERS, caller))
+    _touch_entries(state, CALLEES, near_record(state, CALLEES, callee))
 
 
-def _class_at(words: View, side: int, record: int) -> int:
-    """The class of a record that may not be one: 0 where it is outside."""
+def _stamp_at(words: View, side: int, record: int) -> int:
+    """The stamp of a record that may not be one: 0 where it is outside."""
     base = record * stride_of(side)
     if base < 0 or base + stride_of(side) > len(words):
         return 0
-    return class_of(words[base + STAMP])
+    return words[base + STAMP]
 
 
 def _touch_store(state: VelocityState, side: int, record: int, other: int, now: int) -> None:
-    class_ = _class_at(table_of(state, side), side, record)
+    stamp = _stamp_at(table_of(state, side), side, record)
+    class_ = class_of(stamp)
     if class_ == 0:
         return
     stores = table_of(state, class_ + 1)
     store = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(class_ + 1)
     if class_ < 3:
-        for line in range(store, store + stride_of(class_ + 1), LINE):
+        for line in range(store, store + FIRST_ENTRY + 2 * entries_of(stamp) + 2, LINE):
             prefetch(stores, line)
         return
     prefetch(stores, store)
@@ -106,7 +113,7 @@ def _touch_store(state: VelocityState, side: int, record: int, other: int, now: 
 
 
 def _touch_entries(state: VelocityState, side: int, record: int) -> None:
-    if _class_at(table_of(state, side), side, record) < 3:
+    if class_of(_stamp_at(table_of(state, side), side, record)) < 3:
         return
     words = state.heavy
     table = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(HEAVY) + TABLE
@@ -122,8 +129,9 @@ def _touch_entries(state: VelocityState, side: int, record: int) -> None:
 def _touch_hand(control: View, table: int, words: View, slots: View, stride: int) -> None:
     at = FIRST_TABLE + 4 * table
     used, hand = control[at + USED], control[at + HAND]
-    if used < control[at + BOUND] or hand < 0 or (hand + 24) * stride > len(words):
+    if hand == control[ASKED + table] or used < control[at + BOUND] or hand < 0 or (hand + 24) * stride > len(words):
         return
+    control[ASKED + table] = hand
     _near(slots, mix(words[unseen_longest(words, stride, hand, used) * stride], 0))
     for record in range(hand + 16, hand + 24):
         prefetch(words, record * stride)

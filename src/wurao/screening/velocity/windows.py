@@ -35,12 +35,12 @@ from wurao.screening.velocity.stores import (
     log_base,
     put_outcome,
     ready,
+    record_of,
     roll,
     stride_of,
     table_of,
     write,
 )
-from wurao.screening.velocity.table import find
 from wurao.screening.velocity.tallies import (
     code_count,
     count_code,
@@ -134,7 +134,7 @@ Three = tuple[int, int, int]
 def _of_caller(state: VelocityState, caller: int, now: int) -> tuple[Three, Three, Three, Three, Three]:
     """Attempts, distinct callees, answered, ended and one-ring of a caller in a minute, an hour, a day."""
     nothing = (0, 0, 0)
-    record = find(state.callers_slots, state.callers, stride_of(CALLERS), caller) if has_velocity(caller) else -1
+    record = record_of(state, CALLERS, caller) if has_velocity(caller) else -1
     if record < 0:
         return nothing, nothing, nothing, nothing, nothing
     stamp = state.callers[record * stride_of(CALLERS) + STAMP]
@@ -164,7 +164,7 @@ def _of_caller(state: VelocityState, caller: int, now: int) -> tuple[Three, Thre
 
 def _of_callee(state: VelocityState, callee: int, now: int) -> Three:
     """Distinct callers of a callee in a minute, an hour, a day."""
-    record = find(state.callees_slots, state.callees, stride_of(CALLEES), callee)
+    record = record_of(state, CALLEES, callee)
     if record < 0:
         return 0, 0, 0
     stamp = state.callees[record * stride_of(CALLEES) + STAMP]
@@ -242,7 +242,7 @@ def outcome(
     """
     now, ms = to_ms(state.control[CLOCK]), to_ms(at)
     flag = flag_of(answered, ring_s, thresholds.one_ring_us)
-    record = find(state.callers_slots, state.callers, stride_of(CALLERS), caller) if has_velocity(caller) else -1
+    record = record_of(state, CALLERS, caller) if has_velocity(caller) else -1
     if record < 0 or flag == NO_OUTCOME:
         return False
     entry = attempt_entry(ms, flag, ring_s, duration_s)
