@@ -1,0 +1,92 @@
+"""`wurao snapshot`: build, info, verify and diff, as CONTRACTS has what they print."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from wurao.cli import run
+from wurao.snapshot import current_id, snapshot_ids
+
+NUMBERS = [f"+861380351{n:04}" for n in range(4)]
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    directory = tmp_path / "tables"
+    directory.mkdir()
+    write(directory, NUMBERS)
+    return directory
+
+
+def write(tables: Path, numbers: list[str]) -> None:
+    (tables / "subscribers.csv").write_text("number\n" + "".join(f"{number}\n" for number in numbers))
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, object], str]:
+    code = run(["snapshot", *map(str, arguments), "--json"])
+    out, err = capsys.readouterr()
+    return code, json.loads(out) if out else {}, err
+
+
+def test_build_and_info_print_what_the_contract_has(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (tables / "subscribers.csv").open("a") as file:
+        file.write("what\n")
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store")
+    assert (code, set(found)) == (0, {"id", "seconds", "rows", "bad"})
+    bad = found["bad"]
+    assert isinstance(bad, dict)
+    assert {name: count for name, count in bad.items() if count} == {"subscribers": 1}
+    assert "subscribers.csv:6 number: 'what' is no telephone number" in err
+    code, about, _ = told(capsys, "info", tmp_path / "store")
+    columns = "id format created seq subscribers wish_bytes_per_subscriber senders consents orders bytes"
+    assert (code, " ".join(about)) == (0, columns)
+    assert (about["id"], about["subscribers"]) == (found["id"], 4)
+
+
+def test_strict_refuses_and_leaves_nothing(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tables, ["what"])
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store", "--strict")
+    assert (code, found, snapshot_ids(tmp_path / "store")) == (1, {}, [])
+    assert "1 rows are bad" in err
+
+
+def test_verify_names_the_damaged_file(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    code, found, _ = told(capsys, "verify", store)
+    assert (code, found["ok"]) == (0, True)
+    name = current_id(store)
+    assert name is not None
+    file = store / "snapshots" / name / "profiles.bin"
+    octets = bytearray(file.read_bytes())
+    octets[0] ^= 1
+    file.write_bytes(octets)
+    code, found, _ = told(capsys, "verify", store)
+    assert (code, found["ok"]) == (1, False)
+    files = found["files"]
+    assert isinstance(files, dict)
+    assert [each for each, sound in files.items() if not sound] == ["profiles.bin"]
+
+
+def test_diff_counts_what_a_build_changed(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    code, _, err = told(capsys, "diff", store)
+    assert code == 1
+    assert "fewer than two snapshots" in err
+    write(tables, [*NUMBERS[1:], "+8613803519999"])
+    told(capsys, "build", tables, "-o", store)
+    code, found, _ = told(capsys, "diff", store)
+    assert (code, found["subscribers"]) == (0, {"added": 1, "removed": 1, "changed": 0})
+
+
+@pytest.mark.parametrize("what", ["info", "verify"])
+def test_an_empty_store_says_how_to_make_one(what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = told(capsys, what, tmp_path / "nowhere")
+    assert code == 1
+    assert "snapshot" in err

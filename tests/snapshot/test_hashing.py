@@ -1,0 +1,43 @@
+"""Open-addressing tables: every key is found at its own values, no other is, and damage ends a search."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wurao.compiled import View
+from wurao.snapshot.hashing import FEW, find, make_table
+
+KEYS = st.sets(st.integers(0, 40) | st.integers(0, 2**63 - 1), max_size=60)
+
+
+def plainly(table: np.ndarray, words: int, key: int) -> int:
+    with np.errstate(over="ignore"):
+        return int(find(View(table), words, key))
+
+
+@given(KEYS, st.integers(0, 60))
+def test_every_key_is_found_with_its_values_and_no_other_is(keys: set[int], stranger: int) -> None:
+    given_keys = np.array(sorted(keys), dtype=np.int64)
+    table = make_table(given_keys, given_keys ^ 5, given_keys ^ 9)
+    for key in keys:
+        place = plainly(table, 3, key)
+        assert table[place : place + 3].tolist() == [key, key ^ 5, key ^ 9]
+    if stranger not in keys:
+        assert plainly(table, 3, stranger) == -1
+
+
+def test_many_keys_are_placed_compiled_where_few_are_placed_plain() -> None:
+    keys = np.random.default_rng(1).permutation(3 * FEW)
+    many, few = make_table(keys), make_table(keys[:FEW])
+    assert sorted(many[many >= 0].tolist()) == list(range(3 * FEW))
+    assert all(plainly(few, 1, key) >= 0 for key in keys[:FEW].tolist())
+    assert all(plainly(many, 1, key) >= 0 for key in keys[:50].tolist())
+
+
+@pytest.mark.parametrize("words", [1, 2, 4])
+def test_a_search_in_a_full_and_damaged_table_ends(words: int) -> None:
+    table = np.full(64 * words, 7, dtype=np.int64)
+    assert plainly(table, words, 8) == -1
