@@ -10,11 +10,12 @@ from hypothesis import given
 
 from tests.screening.made import DEFAULTS, NOON, QUIET, any_facts, but, random_facts
 from wurao.events.columns import Attestation
-from wurao.screening.explain import explain, setting_of, shown
+from wurao.screening.explain import explain, shown
 from wurao.screening.facts import NONE
 from wurao.screening.precedence import RESCUE_READS, RULE_NAMES, RULES, decide
 from wurao.screening.rules.nothing_spoke import nothing_spoke
 from wurao.settings import load
+from wurao.settings.thresholds import setting_of
 from wurao.verdicts import Action, Reason
 from wurao.wishes import EVERYTHING, Category, Guard
 
@@ -130,4 +131,5 @@ def test_facts_are_shown_as_people_read_them(name, value, text):
 
 @pytest.mark.parametrize("name", [name for reads in READS.values() for name in reads if name.startswith("thresholds.")])
 def test_every_threshold_that_a_rule_reads_is_found_among_the_settings(name):
-    assert load().value(setting_of(name)) == getattr(DEFAULTS, name.removeprefix("thresholds."))
+    field = name.removeprefix("thresholds.")
+    assert load().value(setting_of(field)) == getattr(DEFAULTS, field)

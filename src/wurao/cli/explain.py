@@ -126,11 +126,13 @@ def _value(value: Value) -> str:
 
 
 def _settings(explanation: Explanation, settings: Settings) -> Iterator[str]:
-    from wurao.screening.explain import setting_of
+    from wurao.settings.thresholds import setting_of
 
-    looked = [name for record in explanation.rules for name in record.looked_at if name.startswith("thresholds.")]
+    mark = "thresholds."
+    looked = [name for record in explanation.rules for name in record.looked_at if name.startswith(mark)]
     if looked:
         yield ""
         yield "所用设定及其出处 Settings used, and where they were written:"
-    for name in map(setting_of, looked):
-        yield f"   {name} = {settings.value(name)} ({settings.origin(name)})"
+    for name in looked:
+        setting = setting_of(name.removeprefix(mark))
+        yield f"   {setting} = {settings.value(setting)} ({settings.origin(setting)})"

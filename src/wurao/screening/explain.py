@@ -19,7 +19,6 @@ from wurao.reasons import wordings
 from wurao.screening.facts import NONE, Facts
 from wurao.screening.precedence import RESCUE_READS, RULES, Decision, Rule, unroll
 from wurao.screening.rules import Said
-from wurao.settings.reading import names
 from wurao.tables.declared import LIST_ACTIONS, VERBS
 from wurao.verdicts import Action, Reason
 from wurao.wishes import (
@@ -118,12 +117,6 @@ def explain(facts: Facts, rules: tuple[Rule, ...] = RULES) -> Explanation:
             functools.reduce(getattr, name.split("."), recorder)
     label = Reason(decision.label) if decision.label != NONE else None
     return Explanation(Action(decision.action), Reason(decision.reason), label, bool(facts.overseas), records)
-
-
-def setting_of(name: str) -> str:
-    """The setting that a field of `thresholds` is taken from: `velocity.caller.attempts_per_hour`."""
-    flat = f"_{name.removeprefix('thresholds.')}"
-    return next(full for full in names() if f"_{full.replace('.', '_')}".endswith(flat))
 
 
 def shown(name: str, value: Any) -> Value:
