@@ -31,7 +31,14 @@ EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas"
 
 
 @click.command()
-@click.option("--subscribers", type=click.IntRange(min=1), default=SUBSCRIBERS, show_default=True, metavar="N")
+@click.option(
+    "--subscribers",
+    type=click.IntRange(min=1),
+    default=SUBSCRIBERS,
+    show_default=True,
+    metavar="N",
+    help="So many people have registered; a whole province is 19510000.",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same province.", metavar="N")
 @json_option
 @data_option

@@ -32,8 +32,6 @@ _OF_THE_PLAN = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
 @click.command(
     "number",
     short_help="Say what a number is.",
-    epilog="Example: wurao number '+86 138-0351-0001' 0351-110 95588 '+852 2345 6789'. Write -- before a text that "
-    "begins with a hyphen.",
 )
 @click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
 @click.option(
@@ -45,7 +43,14 @@ _OF_THE_PLAN = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
 @json_option
 @data_option
 def command(texts: tuple[str, ...], store: Path | None, as_json: bool) -> None:
-    """Say of each TEXT what number it is: kind, country, province, city, operator, protection."""
+    """Say of each TEXT what number it is: kind, country, province, city, operator, protection.
+
+    Write -- before a text that begins with a hyphen.
+
+    \b
+    Example:
+      wurao number '+86 138-0351-0001' 0351-110 95588 '+852 2345 6789'
+    """
     found = [answer(text, store) for text in texts]
     if as_json:
         for line in found:

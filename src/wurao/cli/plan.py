@@ -21,13 +21,18 @@ def command() -> None:
     """The segment plan: province, city and operator of each 10,000 mobile numbers."""
 
 
-@command.command(epilog="Example: wurao plan load phone.dat")
+@command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--older", is_flag=True, help="Take it also when it is older, or much smaller, than the one in use.")
 @json_option
 @data_option
 def load(file: Path, older: bool, as_json: bool) -> None:
-    """Check FILE, a phone.dat, and take it into use."""
+    """Check FILE, a phone.dat, and take it into use.
+
+    \b
+    Example:
+      wurao plan load phone.dat
+    """
     before = plan.current()
     loaded = plan.load(file, older=older)
     _tell(loaded, as_json)
@@ -35,11 +40,16 @@ def load(file: Path, older: bool, as_json: bool) -> None:
         note(f"in use instead of version {before.version}")
 
 
-@command.command(epilog="Example: wurao plan info")
+@command.command()
 @json_option
 @data_option
 def info(as_json: bool) -> None:
-    """Say which plan is in use, and how much it knows."""
+    """Say which plan is in use, and how much it knows.
+
+    \b
+    Example:
+      wurao plan info
+    """
     _tell(plan.current(), as_json)
 
 

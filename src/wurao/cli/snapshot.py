@@ -26,7 +26,7 @@ def command() -> None:
     """Build, look at, verify and compare snapshots of the registry."""
 
 
-@command.command(epilog="Example: wurao snapshot build tables -o store")
+@command.command()
 @click.argument("tables", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
@@ -34,7 +34,12 @@ def command() -> None:
 @data_option
 @json_option
 def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None:
-    """Check TABLES, compile them with every acknowledged change, make the result current."""
+    """Check TABLES, compile them with every acknowledged change, make the result current.
+
+    \b
+    Example:
+      wurao snapshot build tables -o store
+    """
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
 
@@ -51,12 +56,17 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     note(f"snapshot {built.id} is current in {store}, after {built.seconds:.1f} s; next: wurao snapshot info {store}")
 
 
-@command.command(epilog="Example: wurao snapshot info store")
+@command.command()
 @click.argument("store", type=_STORE, required=False)
 @data_option
 @json_option
 def info(store: Path | None, as_json: bool) -> None:
-    """Say what the current snapshot of STORE holds."""
+    """Say what the current snapshot of STORE holds.
+
+    \b
+    Example:
+      wurao snapshot info store
+    """
     from wurao.snapshot import open_snapshot
 
     snapshot = open_snapshot(store or default_store())
@@ -77,14 +87,19 @@ def info(store: Path | None, as_json: bool) -> None:
         print_table(("", "snapshot"), [(name, str(value)) for name, value in told.items()])
 
 
-@command.command(epilog="Example: wurao snapshot verify store")
+@command.command()
 @click.argument("store", type=_STORE, required=False)
 @click.option("--id", "name", metavar="ID", help="Another than the current one.")
 @click.pass_context
 @data_option
 @json_option
 def verify(context: click.Context, store: Path | None, name: str | None, as_json: bool) -> None:
-    """Hash every file of a snapshot in STORE again; exit 1 when one is not what it was."""
+    """Hash every file of a snapshot in STORE again; exit 1 when one is not what it was.
+
+    \b
+    Example:
+      wurao snapshot verify store
+    """
     from wurao.snapshot import verify as verify_snapshot
 
     files = verify_snapshot(store or default_store(), name)
@@ -97,14 +112,19 @@ def verify(context: click.Context, store: Path | None, name: str | None, as_json
     context.exit(0 if sound else 1)
 
 
-@command.command(epilog="Example: wurao snapshot diff store 20261123T222709292927Z 20261123T222712499431Z")
+@command.command()
 @click.argument("store", type=_STORE)
 @click.argument("older", required=False)
 @click.argument("newer", required=False)
 @data_option
 @json_option
 def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> None:
-    """Count what differs between two snapshots of STORE, table by table; by default the last two."""
+    """Count what differs between two snapshots of STORE, table by table; by default the last two.
+
+    \b
+    Example:
+      wurao snapshot diff store 20261123T222709292927Z 20261123T222712499431Z
+    """
     from wurao.errors import Refused
     from wurao.snapshot import diff as compare
     from wurao.snapshot import open_snapshot, snapshot_ids
