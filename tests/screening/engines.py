@@ -58,5 +58,5 @@ def decided(engine: Engine, batch: pa.RecordBatch) -> dict[str, list[Any]]:
 
 
 def memory(engine: Engine) -> dict[str, list[int]]:
-    """All that velocity knows."""
-    return {name: words.tolist() for name, words in engine.velocity._arrays.items()}
+    """All that velocity knows; not where it looked last (`near`), which is only for speed."""
+    return {name: words.tolist() for name, words in engine.velocity._arrays.items() if name != "near"}
