@@ -1,8 +1,8 @@
 """The engine: events go in, verdicts come out; one event, or a column of millions, by the same source.
 
-`Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they may
-run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks the
-rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
+`Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they
+may run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks
+the rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
 between batches. A fault never stops a call: the row that raises is asked once more uncompiled, to say where, and comes
 through with reason FAULT.
 """

@@ -1,9 +1,9 @@
 """Following a store: live changes and new snapshots, taken up while events are decided.
 
-A `Following` looks at the store every tenth of a second in a thread of its own, compiles what changed into a new `Sight`,
-and reports to the store how far this worker is; the engine takes the newest sight before each block. Until then the
-worker reports the one that it still decides with, so that "in force" is true when it is said. A sight is put in place
-whole: a new snapshot only with every change past it, so that what was in force stays so.
+A `Following` looks at the store every tenth of a second in a thread of its own, compiles what changed into a new
+`Sight`, and reports to the store how far this worker is; the engine takes the newest sight before each block. Until
+then the worker reports the one that it still decides with, so that "in force" is true when it is said. A sight is put
+in place whole: a new snapshot only with every change past it, so that what was in force stays so.
 """
 
 from __future__ import annotations

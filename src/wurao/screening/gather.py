@@ -178,7 +178,7 @@ def profile_of(base: Registry, overlay: Registry, rank: int) -> int:
 
 
 def tier_of(tiers: View, number: int) -> int:
-    """Whether a number is protected: 0 no, 1 protected, 2 never; as `numbering.tier_in` says, by a table of its keys."""
+    """Whether a number is protected: 0 no, 1 protected, 2 never; what `numbering.tier_in` says, by a table."""
     kind = number >> 59
     if kind != 4 and kind != 5:
         return 0

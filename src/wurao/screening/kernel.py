@@ -145,7 +145,7 @@ def _ask_ahead(
     start: int,
     stop: int,
 ) -> None:
-    """Ask for the memory that rows ahead of this one need; ranks found on the way are kept where verdicts will stand."""
+    """Ask for the memory that rows ahead need; ranks found on the way are kept where verdicts will stand."""
     ahead = row + FAR
     if ahead < stop:
         ask_keys(base, events.caller[ahead], events.callee[ahead])

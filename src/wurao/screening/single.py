@@ -47,7 +47,9 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
         "duration_s": float("nan"),
         **codes,
     }
-    return EventColumns(**{name: np.array([values.get(name, 0)], dtype) for name, dtype in EventColumns.columns.items()})
+    return EventColumns(
+        **{name: np.array([values.get(name, 0)], dtype) for name, dtype in EventColumns.columns.items()}
+    )
 
 
 def moment_of(text: str | None) -> int:

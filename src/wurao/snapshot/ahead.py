@@ -2,9 +2,9 @@
 
 A province's columns are far larger than any cache, and each look-up leads to the next: a row asked alone waits for
 memory a dozen times. So the kernel runs four steps ahead of itself, each a load deeper than the one before: `ask_keys`
-for the row farthest ahead, then `ask_lines`, `ask_ranks` and `ask_entries` for nearer ones. They change nothing; leaving
-them out changes only the speed. What is damaged raises here as it will in its own turn: the engine then asks the rows
-between one by one.
+for the row farthest ahead, then `ask_lines`, `ask_ranks` and `ask_entries` for nearer ones. They change nothing;
+leaving them out changes only the speed. What is damaged raises here as it will in its own turn: the engine then asks
+the rows between one by one.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What is known of a number that calls: whose header it is, the orders on it, whether it may originate at all.
 
-One table holds numbers, one holds prefixes; an entry is four words: the key, header + 1, a reference to an order target,
-flags. So one look-up of the number and one for each length of prefix that is registered answer everything at once.
-A header is four words: the sender, its category, start, end; `header_orders` has the reference to the orders on it.
-An entry of the overlay stands for the base's entry of the same key altogether.
+One table holds numbers, one holds prefixes; an entry is four words: the key, header + 1, a reference to an order
+target, flags. So one look-up of the number and one for each length of prefix that is registered answer everything at
+once. A header is four words: the sender, its category, start, end; `header_orders` has the reference to the orders on
+it. An entry of the overlay stands for the base's entry of the same key altogether.
 """
 
 from __future__ import annotations

@@ -231,7 +231,7 @@ def _as_orders_name(keys: Ints) -> Ints:
 
 
 def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Ints) -> Arrays:
-    """Headers, orders on numbers and prefixes, numbers that do not originate, allocations; `touched` keys always appear."""
+    """Headers, orders, numbers that do not originate, allocations; `touched` keys always appear."""
     headers = tables["headers"]
     header_key = integers(headers, "header")
     sender = places(headers.column("sender_id"), names.senders)

@@ -1,7 +1,7 @@
 """An opened snapshot: its columns mapped, its small tables as Arrow, and the names behind the places.
 
-Beside the compiled columns a snapshot holds the rows of every table but `subscribers` and `lists`, in Arrow's IPC form and
-mapped like the columns, so that a change can be put over the rows that it touches (`overlay`), two snapshots can be
+Beside the compiled columns a snapshot holds the rows of every table but `subscribers` and `lists`, in Arrow's IPC form
+and mapped like the columns, so that a change can be put over the rows that it touches (`overlay`), two snapshots can be
 compared, and a place can be named. Subscribers and lists are read back from the columns, which say all that a wish is;
 `beside` has the few subscribers' columns that no wish needs.
 """
@@ -186,7 +186,7 @@ def ported(store: Path, number: int) -> str | None:
 
 
 def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:
-    """The rows and columns of `subscribers` that wishes do not hold; and, without notice, who has no row of their own."""
+    """What wishes do not hold of `subscribers`; and, without notice, who has no row of their own."""
     kept = pc.or_(
         pc.is_valid(subscribers.column("guardian")), pc.not_equal(subscribers.column("notice"), NOTICES.index("none"))
     )

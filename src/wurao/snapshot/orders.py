@@ -2,8 +2,9 @@
 
 An order is in force from its start to before its end, except while another that names it in `supersedes` is itself in
 force. Of the orders of one cause on one target the one that wins (release, then limit, then block; then the later
-start, then the lesser mark, which is the same in every snapshot) speaks. What comes out of that is a timeline of slices that do not overlap, five words each: start, end,
-`order + verb << 32 + cause << 40`, rate an hour, the order's mark. A look-up walks the few slices of its target.
+start, then the lesser mark, which is the same in every snapshot) speaks. What comes out of that is a timeline of slices
+that do not overlap, five words each: start, end, `order + verb << 32 + cause << 40`, rate an hour, the order's mark. A
+look-up walks the few slices of its target.
 
 A reference to a target is its number plus one, 0 for none; with `OVERLAY` added it is a target of the overlay.
 """

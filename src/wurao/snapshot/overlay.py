@@ -1,10 +1,10 @@
 """The overlay: what changed since a snapshot, compiled by the same code and looked at first.
 
 For everything a change touches (a subscriber, a caller's number or prefix, a target of orders) the rows of the base are
-taken together with the changes and compiled anew, so that an overlay's entry says all there is to say of its key and the
-base's is not asked. Senders, trunks and templates keep their places; the changed ones are written over a copy. Called
-by every worker when the change log has grown, some milliseconds for a few changes; nothing is ever changed in place, so
-a block in work keeps what it started with.
+taken together with the changes and compiled anew, so that an overlay's entry says all there is to say of its key and
+the base's is not asked. Senders, trunks and templates keep their places; the changed ones are written over a copy.
+Called by every worker when the change log has grown, some milliseconds for a few changes; nothing is ever changed in
+place, so a block in work keeps what it started with.
 """
 
 from __future__ import annotations

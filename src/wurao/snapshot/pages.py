@@ -8,8 +8,8 @@ How: a segment with enough subscribers has a page, a run of 10,000 places; all p
 line of 64 bytes: 32 bits say how many subscribers stand before the line, a bit each place says who is one. The rank so
 counted is the place of the subscriber's profile number (16 bits, or 32 when there are more than 65,536 distinct
 profiles), and of everything else that is kept by rank. Loads: the page's number (2.8 MB, stays near), the line, the
-profile number; the profiles themselves are few. A subscriber in a thin segment, or whose number is no mobile one, stands
-in a small table of its own, ranks following those of the pages.
+profile number; the profiles themselves are few. A subscriber in a thin segment, or whose number is no mobile one,
+stands in a small table of its own, ranks following those of the pages.
 
 Cost at the province's density: 64 ÷ 480 × 10,000 ÷ 1,739 + 0.14 + 2 = 2.91 bytes; alternatives are measured in
 docs/decisions/0002-wish-pages.md.

@@ -1,9 +1,10 @@
 """Senders, their trunks and templates, and the trunks themselves: small tables, looked at by place.
 
 A sender is five words: flags, ceiling an hour (-1: the setting's), `first + count << 32` of its trunks, a reference to
-the orders on it, its mark (what names it whatever the snapshot). A trunk is four: flags, `first + count << 32` of the public-safety numbers it may carry, a reference to
-orders, 0. A template is three: sender, category (the event's, worked out), 1 for a one-time code. The overlay holds all
-of them when any of them was changed, the places of those in the base kept; so a place means the same in both.
+the orders on it, its mark (what names it whatever the snapshot). A trunk is four: flags, `first + count << 32` of the
+public-safety numbers it may carry, a reference to orders, 0. A template is three: sender, category (the event's, worked
+out), 1 for a one-time code. The overlay holds all of them when any of them was changed, the places of those in the base
+kept; so a place means the same in both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Time inside the engine: microseconds since 1970 in UTC; hours and days in China Standard Time, which has no summer time."""
+"""Time in the engine: microseconds since 1970 in UTC; hours and days in China Standard Time (no summer time)."""
 
 from __future__ import annotations
 
