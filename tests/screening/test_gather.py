@@ -83,13 +83,13 @@ def compare(seed: int, with_changes: bool) -> None:
         assert wish(facts.wish) == wish_of(subscriber)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(seeds)
 def test_every_look_up_finds_what_the_rows_say(seed: int) -> None:
     compare(seed, with_changes=False)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(seeds)
 def test_with_changes_over_it_every_look_up_finds_what_the_changed_rows_say(seed: int) -> None:
     compare(seed, with_changes=True)

@@ -24,7 +24,7 @@ def look(registry: Registry, above: Registry, caller: int, at: Any) -> CallerLoo
         return look_at_caller(registry, above, caller, round(at.timestamp() * 1e6))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32))
 def test_the_longest_header_in_its_time_and_all_that_silences_a_caller_are_found(seed: int) -> None:
     random = Random(seed)

@@ -11,7 +11,7 @@ from tests.snapshot import small
 from wurao.snapshot import diff
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32))
 def test_every_row_that_came_went_or_changed_is_counted_once(seed: int) -> None:
     random = Random(seed)

@@ -19,7 +19,7 @@ def in_order(rows: list[small.Row]) -> list[Any]:
     return sorted((sorted(row.items(), key=lambda item: item[0]) for row in rows), key=repr)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seeds)
 def test_subscribers_and_lists_are_read_back_from_what_they_were_compiled_to(seed: int) -> None:
     made = small.registry(Random(seed))

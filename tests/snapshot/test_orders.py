@@ -46,7 +46,7 @@ def of(*orders: small.Row) -> Snapshot:
     return small.snapshot_of(small.tables_of(made))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32), st.integers(0, 8))
 def test_at_every_hour_the_orders_of_a_target_speak_as_their_rows_say(seed: int, orders: int) -> None:
     random = Random(seed)

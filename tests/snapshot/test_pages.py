@@ -49,7 +49,7 @@ def segment(number: int, filled: int, random: np.random.Generator) -> np.ndarray
     return MOBILE | ((FIRST_SEGMENT + number) * PLACES + places)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
 def test_every_number_has_a_rank_of_its_own_and_nobody_else_has_one(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -40,7 +40,7 @@ def crowded(random: Random, entries: int) -> small.Registry:
     return made
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seeds, st.integers(0, 90))
 def test_lists_of_any_length_speak_by_the_longest_match_then_allow(seed: int, entries: int) -> None:
     random = Random(seed)
@@ -92,7 +92,7 @@ def test_the_longest_entry_speaks_and_of_equal_ones_the_one_that_allows(entries:
         assert listed(registry, find_rank(registry, CALLEE), parse_text("+8613800000001"), 0) == said
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seeds)
 def test_consents_hold_from_given_to_before_the_earlier_of_expiry_and_revocation(seed: int) -> None:
     random = Random(seed)
