@@ -17,6 +17,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from wurao.errors import SHOWN, Refused
+from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
 from wurao.events.values import Column, is_text, pc
 
@@ -38,17 +39,18 @@ def read_parquet(path: Path, name: str, place: Position, findings: Findings, bat
         with parquet.ParquetFile(path, **_READING) as closed:
             header = list(closed.schema_arrow.names)
             metadata = closed.metadata
+        groups = row_groups_of(path)
         few = [name for name in FEW if name in header]
         source = parquet.ParquetFile(path, metadata=metadata, read_dictionary=few, **_READING)
     except MemoryError:
         raise
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(error, name) from error
     with source:
         wanted = wanted_columns(header, name, findings if place.row == 0 else Findings())
         for column in wanted:
             _check_type(source.schema_arrow.field(column), name)
-        reading = _Reading(path, name, source, wanted, batch_rows, findings, are_verdicts(header))
+        reading = _Reading(path, name, source, groups, wanted, batch_rows, findings, are_verdicts(header))
         first = 0
         for group in range(source.num_row_groups):
             rows = source.metadata.row_group(group).num_rows
@@ -64,6 +66,7 @@ class _Reading:
     path: Path
     name: str
     source: parquet.ParquetFile
+    groups: list[list[Chunk]]
     wanted: list[str]
     batch_rows: int
     findings: Findings
@@ -76,6 +79,7 @@ class _Reading:
         try:
             most = min(self.batch_rows, self._bounded_rows(group))
             for batch in self.source.iter_batches(most, row_groups=[group], columns=self.wanted):
+                refuse_wild_places(batch)
                 skipped = min(max(place.row - first - done, 0), len(batch))
                 done += len(batch)
                 if skipped < len(batch):
@@ -101,24 +105,24 @@ class _Reading:
 
     def _bounded_rows(self, group: int) -> int:
         """How many rows may be read at once so that no column's part unpacks to more than `LARGEST_BATCH`."""
-        about = self.source.metadata.row_group(group)
+        if len(self.groups) != self.source.num_row_groups:
+            raise Refused("its directory is damaged")
         most = self.batch_rows
-        for place in range(about.num_columns):
-            column = about.column(place)
-            if column.path_in_schema not in self.wanted:
+        for column in self.groups[group]:
+            if column.path not in self.wanted:
                 continue
-            if column.total_uncompressed_size > LARGEST_COLUMN:
-                wrong = f"column {column.path_in_schema} unpacks to {column.total_uncompressed_size:,} bytes"
+            if column.unpacked > LARGEST_COLUMN:
+                wrong = f"column {column.path} unpacks to {column.unpacked:,} bytes"
                 raise Refused(wrong, right="write smaller row groups")
-            if column.physical_type == "BYTE_ARRAY" and column.path_in_schema not in FEW and column.has_dictionary_page:
+            if column.physical_type == BYTE_ARRAY and column.path not in FEW and column.has_dictionary:
                 most = min(most, max(1, LARGEST_BATCH // self._longest_in_dictionary(group, column)))
         return most
 
-    def _longest_in_dictionary(self, group: int, column: parquet.ColumnChunkMetaData) -> int:
+    def _longest_in_dictionary(self, group: int, column: Chunk) -> int:
         """Bytes of the longest value in a column's dictionary page, which is read alone where it could matter."""
-        if column.total_uncompressed_size * min(column.num_values, self.batch_rows) <= LARGEST_BATCH:
+        if column.unpacked * min(column.values, self.batch_rows) <= LARGEST_BATCH:
             return 1
-        name = column.path_in_schema
+        name = column.path
         with parquet.ParquetFile(self.path, read_dictionary=[name], metadata=self.source.metadata, **_READING) as alone:
             for batch in alone.iter_batches(1, row_groups=[group], columns=[name]):
                 values: Column = batch.column(0)

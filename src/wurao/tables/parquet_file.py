@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from wurao.errors import SHOWN, BadRow, Refused
+from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
 from wurao.tables.bad import BadRows
 from wurao.tables.forms import LONGEST_TEXT, decoded
 from wurao.tables.raw import Columns, Raw
@@ -39,49 +40,50 @@ def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iter
     try:
         file = parquet.ParquetFile(path, page_checksum_verification=True, memory_map=False)
         header = list(file.schema_arrow.names)
-    except (pa.ArrowException, OSError) as error:
+        groups = row_groups_of(path)
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(error, label) from error
     with file:
         wanted = columns.wanted(header, label)
         for name in wanted:
             _refuse_nested(file.schema_arrow.field(name), label)
-    with parquet.ParquetFile(path, page_checksum_verification=True, read_dictionary=_repeating(file.metadata)) as file:
+    with parquet.ParquetFile(path, page_checksum_verification=True, read_dictionary=_repeating(groups)) as file:
+        if len(groups) != file.num_row_groups:
+            raise _unreadable(ValueError("its directory is damaged"), label)
         first = 1
-        for group in range(file.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            yield from _read_group(file, group, first, label, wanted, bad)
-            first += rows
+        for group, chunks in enumerate(groups):
+            yield from _read_group(file, group, chunks, first, label, wanted, bad)
+            first += file.metadata.row_group(group).num_rows
 
 
 def _read_group(
-    file: parquet.ParquetFile, group: int, first: int, label: str, wanted: list[str], bad: BadRows
+    file: parquet.ParquetFile, group: int, chunks: list[Chunk], first: int, label: str, wanted: list[str], bad: BadRows
 ) -> Iterator[Raw]:
-    about = file.metadata.row_group(group)
+    rows = file.metadata.row_group(group).num_rows
     done = 0
     try:
-        _refuse_bomb(about, label, group)
+        _refuse_bomb(chunks, label, group)
         for batch in file.iter_batches(ROWS, row_groups=[group], columns=wanted):
+            refuse_wild_places(batch)
             for piece in _pieces(pa.Table.from_batches([batch])):
                 yield Raw(piece, label, np.arange(first + done, first + done + piece.num_rows))
                 done += piece.num_rows
-        if done != about.num_rows:
-            raise Refused(f"ends after {done:,} of {about.num_rows:,} rows")
+        if done != rows:
+            raise Refused(f"ends after {done:,} of {rows:,} rows")
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, Refused) as error:
-        lost = about.num_rows - done
+        lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
         bad.add(BadRow(label, first + done, "", "", wrong, "write the file anew"), rows=max(lost, 1))
 
 
-def _repeating(about: parquet.FileMetaData) -> list[str]:
+def _repeating(groups: list[list[Chunk]]) -> list[str]:
     """The columns that repeat their texts in some row group."""
-    found = set()
-    for group in range(about.num_row_groups):
-        rows = about.row_group(group)
-        for place in range(rows.num_columns):
-            column = rows.column(place)
-            if column.physical_type == "BYTE_ARRAY" and column.total_uncompressed_size < FEW_BYTES * rows.num_rows:
-                found.add(column.path_in_schema)
-    return sorted(found)
+    texts = (chunk for chunks in groups for chunk in chunks if chunk.physical_type == BYTE_ARRAY)
+    return sorted({chunk.path for chunk in texts if chunk.unpacked < FEW_BYTES * chunk.values})
 
 
 def _pieces(table: pa.Table) -> Iterator[pa.Table]:
@@ -111,11 +113,10 @@ def _cut(octets: bytes) -> str:
     return decoded(octets) if len(octets) <= LONGEST_TEXT else decoded(octets[:SHOWN]) + "\0"
 
 
-def _refuse_bomb(about: parquet.RowGroupMetaData, label: str, group: int) -> None:
-    for place in range(about.num_columns):
-        column = about.column(place)
-        if column.total_uncompressed_size > LARGEST_COLUMN:
-            wrong = f"column {column.path_in_schema} unpacks to {column.total_uncompressed_size:,} bytes"
+def _refuse_bomb(chunks: list[Chunk], label: str, group: int) -> None:
+    for column in chunks:
+        if column.unpacked > LARGEST_COLUMN:
+            wrong = f"column {column.path} unpacks to {column.unpacked:,} bytes"
             raise Refused(wrong, where=f"{label} row group {group + 1}", right="write smaller row groups")
 
 

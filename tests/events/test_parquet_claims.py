@@ -1,0 +1,91 @@
+"""What a Parquet file claims is what Arrow says of a good one, and what is damaged is refused, never followed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from wurao.errors import Refused
+from wurao.events.parquet_claims import BYTE_ARRAY, refuse_wild_places, row_groups_of
+from wurao.events.raw import Findings
+from wurao.events.read import find_inputs, read_events
+from wurao.tables import read_tables
+
+ROWS = 200
+MADE = pa.table(
+    {
+        "at": pa.array(np.arange(ROWS) * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
+        "channel": ["call", "message"] * (ROWS // 2),
+        "to_number": [f"138035{n:05d}" for n in range(ROWS)],
+        "ring_s": np.arange(ROWS) / 8,
+        "answered": pa.array([True, None] * (ROWS // 2)),
+    }
+)
+WAYS: list[dict[str, Any]] = [
+    {},
+    {"row_group_size": 64, "write_page_index": True},
+    {"use_dictionary": False, "compression": "zstd"},
+    {"version": "1.0", "store_schema": False},
+]
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_the_claims_of_a_good_file_are_what_arrow_says(tmp_path: Path, how: dict[str, Any]) -> None:
+    table = MADE.append_column("nested", pa.array([[1, 2]] * ROWS))
+    parquet.write_table(table, tmp_path / "a.parquet", **how)
+    about = parquet.read_metadata(tmp_path / "a.parquet")
+    groups = row_groups_of(tmp_path / "a.parquet")
+    assert len(groups) == about.num_row_groups
+    for group, chunks in enumerate(groups):
+        for place, chunk in enumerate(chunks):
+            said = about.row_group(group).column(place)
+            assert (chunk.path, chunk.values) == (said.path_in_schema, said.num_values)
+            assert (chunk.unpacked, chunk.has_dictionary) == (said.total_uncompressed_size, said.has_dictionary_page)
+            assert (chunk.physical_type == BYTE_ARRAY) == (said.physical_type == "BYTE_ARRAY")
+
+
+def test_a_directory_that_arrow_cannot_look_at_costs_the_file_not_the_process(tmp_path: Path) -> None:
+    _write_with_required(MADE, b"channel", tmp_path / "events.parquet")
+    findings = Findings()
+    batches = list(read_events(find_inputs([str(tmp_path / "events.parquet")]), findings))
+    assert sum(len(batch.events) for batch in batches) == 0
+    assert len(findings.refused) == 1
+    ported = pa.table({"number": MADE["to_number"], "operator": ["CMCC"] * ROWS, "since": MADE["at"]})
+    (tmp_path / "tables").mkdir()
+    _write_with_required(ported, b"operator", tmp_path / "tables" / "ported.parquet")
+    assert read_tables(tmp_path / "tables")["ported"].bad.count == ROWS
+
+
+def _write_with_required(table: pa.Table, column: bytes, path: Path) -> None:
+    """A file whose directory says that a column is never null and counts its nulls all the same."""
+    parquet.write_table(table, path)
+    octets = path.read_bytes()
+    optional = b"\x25\x02\x18" + bytes([len(column)]) + column
+    assert octets.count(optional) == 1
+    path.write_bytes(octets.replace(optional, b"\x25\x00" + optional[2:]))
+
+
+def test_places_outside_a_dictionary_are_refused() -> None:
+    good = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", "b"]))
+    refuse_wild_places(pa.RecordBatch.from_arrays([good], ["trunk"]))
+    wild = pa.DictionaryArray.from_arrays(pa.array([0, 2]), pa.array(["a", "b"]), safe=False)
+    with pytest.raises(Refused, match="column trunk points outside its dictionary"):
+        refuse_wild_places(pa.RecordBatch.from_arrays([wild], ["trunk"]))
+
+
+@given(st.binary(max_size=400), st.integers(0, 500))
+def test_any_octets_are_refused_or_read_as_a_directory(
+    tmp_path_factory: pytest.TempPathFactory, octets: bytes, length: int
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "a.parquet"
+    path.write_bytes(b"PAR1" + octets + length.to_bytes(4, "little") + b"PAR1")
+    with suppress(ValueError):
+        assert isinstance(row_groups_of(path), list)
