@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from wurao.changes import Change, changes_since, submit, wait_in_force
 from wurao.snapshot import current_id, open_snapshot, snapshot_ids, verify
 
 SCALE = 500
-EVENTS = 2_000_000
+EVENTS = 400_000
 IN_FORCE_S = 3.0
 """A worker that was killed counts for a second; the others apply within another."""
 
@@ -126,15 +126,18 @@ def kill_worker(ground: Ground, rng: random.Random, times: int, survived: Surviv
 def kill_screen(ground: Ground, rng: random.Random, times: int, survived: Survived) -> None:
     """Begun again until it ends, it has every verdict once, the same as when nobody broke it off."""
     events, whole, out = (ground.work / name for name in ("kill-events", "kill-whole", "kill-out"))
-    write_events(ground, events, EVENTS * SCALE // 10)
-    shutil.rmtree(whole, ignore_errors=True)
-    took = _seconds(_screen(ground, events, whole))
+    write_events(ground, events, EVENTS * SCALE)
+    for directory in (whole, out):
+        shutil.rmtree(directory, ignore_errors=True)
+    _seconds(_screen(ground, events, whole))
+    took = _seconds(_screen(ground, events, out))
     expected = _verdicts(whole)
     while survived.kills < times:
         shutil.rmtree(out, ignore_errors=True)
         for _ in range(min(times - survived.kills, rng.randrange(1, 6))):
             with _begun(_screen(ground, events, out)) as process:
-                time.sleep(rng.uniform(0.1 * took, took))
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(rng.uniform(0.1 * took, took))
                 _kill(process, survived)
         _seconds(_screen(ground, events, out))
         if not _verdicts(out).equals(expected):
