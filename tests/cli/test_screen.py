@@ -113,7 +113,7 @@ def wurao(store: Path, *arguments: object, **how: object) -> subprocess.Popen[by
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
 
 
-def test_standard_input_gives_one_file_and_says_that_it_cannot_be_resumed(store, tmp_path):
+def test_standard_input_says_that_it_cannot_be_resumed(store, tmp_path):
     content = events(tmp_path / "a.csv").read_bytes()
     process = wurao(store, "-", "-o", tmp_path / "v.csv", "--json", stdin=subprocess.PIPE)
     out, said = process.communicate(content)
@@ -121,9 +121,29 @@ def test_standard_input_gives_one_file_and_says_that_it_cannot_be_resumed(store,
     assert json.loads(out)["events"] == 36
     assert b"cannot be resumed" in said
     assert (tmp_path / "v.csv").read_text().splitlines()[1].startswith('"stdin:1"')
-    refused = wurao(store, "-", "-o", tmp_path / "out", stdin=subprocess.PIPE)
-    assert b"one file" in refused.communicate(content)[1]
-    assert refused.returncode == 1
+
+
+def test_standard_input_fills_a_directory_once(store, tmp_path):
+    content = events(tmp_path / "a.csv").read_bytes()
+    first = wurao(store, "-", "-o", tmp_path / "out", "--json", stdin=subprocess.PIPE)
+    out, said = first.communicate(content)
+    assert first.returncode == 0, said
+    assert b"cannot be resumed" in said
+    assert json.loads(out)["events"] == 36
+    before = (tmp_path / "out" / "part-00000.parquet").read_bytes()
+    second = wurao(store, "-", "-o", tmp_path / "out", "--strict", stdin=subprocess.PIPE)
+    assert b"holds verdicts already" in second.communicate(content)[1]
+    assert second.returncode == 1
+    assert (tmp_path / "out" / "part-00000.parquet").read_bytes() == before
+    assert len((tmp_path / "out" / "rejects.jsonl").read_text().splitlines()) == 4
+
+
+def test_strict_says_where_the_rejected_rows_are_named(store, tmp_path, capsys):
+    for out, named in ((tmp_path / "out", tmp_path / "out" / "rejects.jsonl"), (tmp_path / "v.csv", None)):
+        named = named or tmp_path / "v.rejects.jsonl"
+        assert screen(store, events(tmp_path / "a.csv"), "-o", out, "--strict") == 1
+        assert f"see {named}" in capsys.readouterr().err
+        assert named.exists()
 
 
 def test_an_interrupt_leaves_with_130_and_the_same_command_goes_on(store, tmp_path):

@@ -65,12 +65,11 @@ def command(
     from wurao.cli.output import note, progress
     from wurao.events.read import expected_rows, find_inputs
     from wurao.screening.engine import Engine
-    from wurao.screening.output import format_of
     from wurao.screening.run import How, run
     from wurao.settings.reading import load
 
     inputs = find_inputs(events)
-    if inputs[0].path is None and format_of(out) is not None:
+    if inputs[0].path is None:
         note("standard input cannot be resumed: after an interruption begin anew")
     with (
         Engine.open(store_with_a_snapshot(store), load(), follow=True) as engine,
@@ -132,4 +131,7 @@ def _leave(summary: Summary, out: Path, strict: bool) -> None:
         more = f" (and {len(summary.refused) - 1} more)" if len(summary.refused) > 1 else ""
         raise Refused(f"not everything could be read: {first}{more}", right="the rest is screened")
     if strict and summary.tally.rejected:
-        raise Refused(f"{summary.tally.rejected:,} rows were rejected", where=str(out), right="see rejects.jsonl")
+        from wurao.screening.run import rejects_of
+
+        right = f"see {rejects_of(out)}"
+        raise Refused(f"{summary.tally.rejected:,} rows were rejected", where=str(out), right=right)

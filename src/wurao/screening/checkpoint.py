@@ -89,13 +89,15 @@ class Manifest:
 
 
 def identified(inputs: Sequence[Input]) -> list[dict[str, Any]]:
-    """What tells these inputs from others: path, size, time of the last change, a hash of the first bytes."""
-    found = []
+    """What tells these inputs from others: path, size, time of the last change, a hash of the first bytes.
+
+    Standard input has only its name, and is never the same again.
+    """
+    found: list[dict[str, Any]] = []
     for one in inputs:
         if one.path is None:
-            raise Refused(
-                "standard input cannot be resumed, so it gives one file", right="name one, such as -o x.parquet"
-            )
+            found.append({"path": one.name})
+            continue
         about = one.path.stat()
         with one.path.open("rb") as file:
             head = hashlib.sha256(file.read(HEAD)).hexdigest()
@@ -123,7 +125,8 @@ def held(directory: Path) -> Iterator[None]:
 def begin_or_resume(directory: Path, inputs: Sequence[Input], snapshot: str) -> Manifest:
     """The manifest of an earlier run with these inputs, its leftovers taken away, or a new one.
 
-    Refused: other inputs, other files in the directory, a part gone or of another size, a newer format.
+    Refused: other inputs, standard input once more, other files in the directory, a part gone or of another size, a
+    newer format.
     """
     identity = identified(inputs)
     if not (directory / MANIFEST).exists():
@@ -168,6 +171,9 @@ def commit(directory: Path, manifest: Manifest) -> None:
 
 
 def _refuse_other_inputs(directory: Path, manifest: Manifest, identity: list[dict[str, Any]]) -> None:
+    if any(one.keys() == {"path"} for one in identity):
+        right = "name a new directory"
+        raise Refused("holds verdicts already, and standard input cannot be resumed", where=str(directory), right=right)
     if manifest.inputs == identity:
         return
     before = {one["path"] for one in manifest.inputs}

@@ -56,6 +56,9 @@ class PartsRun:
         self.file: VerdictFile | None = None
         self.rows = 0
         self.after = manifest.after
+        self.goes_on = "the same command goes on from there"
+        if any(one.path is None for one in inputs):
+            self.goes_on = "standard input cannot be resumed, so begin anew in another directory"
 
     def run(self) -> Summary:
         """Go on where the manifest says, to the end or the first interrupt."""
@@ -67,13 +70,13 @@ class PartsRun:
                 with behind(self._write, self.how) as write:
                     self._decide_all(write, interrupted)
             except OSError:
-                self.how.tell(f"what is done is kept in {self.out}: the same command goes on from there")
+                self.how.tell(f"what is done is kept in {self.out}: {self.goes_on}")
                 raise
             finally:
                 if self.file is not None:
                     self.file.abandon()
         if interrupted.is_set():
-            self.how.tell(f"interrupted; what is done is kept in {self.out}: the same command goes on from there")
+            self.how.tell(f"interrupted; what is done is kept in {self.out}: {self.goes_on}")
         return Summary(self.manifest.tally, self.manifest.refused, interrupted.is_set())
 
     def _resume(self) -> None:

@@ -1,8 +1,8 @@
 """Files of events screened into files of verdicts.
 
 `run` takes an engine, the inputs and where the verdicts go, and gives a `Summary`. A directory gets parts and can be
-resumed (`parts`); a single file, or standard input, is done in one go. Memory does not grow with the input. The
-command `screen`, the demo and the benchmarks call it.
+resumed (`parts`), unless standard input filled it; a single file is done in one go. Memory does not grow with the
+input. The command `screen`, the demo and the benchmarks call it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from wurao.screening.pipeline import (
     prepared_batches,
 )
 
-__all__ = ["How", "Screens", "Summary", "run"]
+__all__ = ["How", "Screens", "Summary", "rejects_of", "run"]
 
 
 def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
@@ -51,6 +51,11 @@ def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = N
         return PartsRun(engine, inputs, out, manifest, how).run()
 
 
+def rejects_of(out: Path) -> Path:
+    """Where a run into `out` names the rows that it could not read."""
+    return out / REJECTS if format_of(out) is None else out.with_name(f"{out.stem}.{REJECTS}")
+
+
 class _OneFile:
     """A run into one file."""
 
@@ -60,7 +65,7 @@ class _OneFile:
         self.tally = Tally()
         self.out.parent.mkdir(parents=True, exist_ok=True)
         self.file = VerdictFile(out, form)
-        self.kept_rejects = out.with_name(f"{out.stem}.{REJECTS}")
+        self.kept_rejects = rejects_of(out)
 
     def run(self) -> Summary:
         """Screen to the end; at an interrupt nothing is left."""
