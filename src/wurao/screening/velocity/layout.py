@@ -40,9 +40,10 @@ TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "codes", "ca
 STRIDES = (16, 8, 48, 128, 1104, 64, 16, 3, 4, 4)
 """Words of a record of each table."""
 
-CLOCK, STARTED, LATE, SERIAL, ASKED, LAST_REPEAT = 0, 1, 2, 3, 4, 6
+CLOCK, STARTED, LATE, SERIAL, ASKED, LAST_REPEAT, BEGAN = 0, 1, 2, 3, 4, 6, 7
 """Words of `control`: the greatest `at` (microseconds) and whether there is one, rows late, withheld callers so far; of
-both sides the hand for which memory was asked; the record that a repeat was made ready in."""
+both sides the hand for which memory was asked; the record that a repeat was made ready in; a time (ms) before which no
+record was seen."""
 NEAR_BITS = 8
 """`near` holds for each side, by a few bits of a number, the record + 1 where such a number was found last: a row is
 looked up once and read four times. A record found so is taken only if its key is right."""

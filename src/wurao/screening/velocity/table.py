@@ -3,13 +3,15 @@
 Records are numbered in the order in which they are handed out, so which record gives way to a new one depends on the
 sequence of rows alone, never on how large the arrays happen to be. Each time a record is wanted, four under the hand
 are looked at and the hand moves on: the first that is over is taken; else the next unused one; at the table's bound,
-of eight under the hand the one unseen longest. Everything that can raise is read before the first write.
+of eight under the hand the one unseen longest. Nothing is looked at while the state is too young for anything to be
+over. Everything that can raise is read before the first write.
 """
 
 from __future__ import annotations
 
 from wurao.compiled import View
 from wurao.screening.velocity.layout import (
+    BEGAN,
     BOUND,
     FIRST_TABLE,
     HAND,
@@ -115,7 +117,7 @@ def claim(control: View, table: int, words: View, stride: int, now: int, over: i
     at = FIRST_TABLE + 4 * table
     used = control[at + USED]
     hand = control[at + HAND] % used if used > 0 else 0
-    for step in range(min(LOOKED_AT, used)):
+    for step in range(min(LOOKED_AT, used) if now - control[BEGAN] >= over else 0):
         record = (hand + step) % used
         if now - (words[record * stride + STAMP] >> STAMP_SHIFT) >= over:
             control[at + HAND] = record + 1

@@ -14,6 +14,7 @@ from wurao.screening.facts import Measures
 from wurao.screening.velocity.buckets import SUMS
 from wurao.screening.velocity.contacts import called_within, is_rescue, note_call, note_rescue, rescue_until
 from wurao.screening.velocity.layout import (
+    BEGAN,
     CALLEES,
     CALLERS,
     CLOCK,
@@ -69,6 +70,8 @@ def has_velocity(caller: int) -> bool:
 def advance(state: VelocityState, thresholds: Thresholds, at: int) -> bool:
     """Move the clock to a row's time (microseconds); whether the row is late and must not enter."""
     control = state.control
+    if control[STARTED] == 0:
+        control[BEGAN] = to_ms(at) - to_ms(thresholds.late_us) - 1
     if control[STARTED] == 0 or at > control[CLOCK]:
         control[CLOCK] = at
         control[STARTED] = 1
