@@ -49,7 +49,8 @@ def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iter
         wanted = columns.wanted(header, label)
         for name in wanted:
             _refuse_nested(file.schema_arrow.field(name), label)
-    with parquet.ParquetFile(path, page_checksum_verification=True, read_dictionary=_repeating(groups)) as file:
+    repeating = [name for name in _repeating(groups) if name in wanted]
+    with parquet.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeating) as file:
         if len(groups) != file.num_row_groups:
             raise _unreadable(ValueError("its directory is damaged"), label)
         first = 1
