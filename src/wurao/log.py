@@ -14,8 +14,8 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-_LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(\d{3,})\d{4}(?![0-9A-FTa-f])")
-"""Seven digits or more that are no part of a hexadecimal id or of a date before its time (`20261123T`)."""
+_LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(?<!20\d{6}T)(\d{3,})\d{4}(?![0-9A-FTa-f])")
+"""Seven digits or more that are no part of a hexadecimal id or of a snapshot's (`20261123T215304786647Z`)."""
 _configured = False
 
 
