@@ -109,8 +109,11 @@ def speaking(
     levels = [of(NUMBER, written)]
     if written is not None and caller >> 59 != Kind.NAME:
         levels += [of(PREFIX, written[:end]) for end in range(len(written), 0, -1)]
-    if header is not None:
-        text = prefix_text(header["header"]) if is_prefix(header["header"]) else canonical(header["header"])
+    ordered = header or max(
+        headers_on(made, caller), key=lambda row: (length(row["header"], caller), -row["match"]), default=None
+    )
+    if ordered is not None:
+        text = prefix_text(ordered["header"]) if is_prefix(ordered["header"]) else canonical(ordered["header"])
         levels.append(of(HEADER, text))
     if header is not None and known:
         levels.append(of(SENDER, header["sender_id"]))

@@ -43,7 +43,7 @@ def test_the_longest_header_in_its_time_and_all_that_silences_a_caller_are_found
         longest = max(states, key=lambda row: reference.length(row["prefix"], caller), default=None)
         sender = header_word(base, above, found.header, 0) if found.header >= 0 else None
         assert (None if sender is None else snapshot.names.senders[sender].as_py()) == (header and header["sender_id"])
-        assert found.is_header == bool(on_it)
+        assert (found.header >= 0 or found.over >= 0) == bool(on_it)
         assert found.unallocated == (longest is not None and longest["state"] == 1)
         silent = any(reference.matches(row["number"], caller) for row in made.of("do_not_originate"))
         assert found.do_not_originate == silent

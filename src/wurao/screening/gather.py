@@ -102,7 +102,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     template = events.template[row]
     matched = known and channel == 1 and template >= 0 and overlay.templates[3 * template] == sender
     kind = caller >> 59
-    commercial = (kind >= 4 and kind <= 7 and tier == 0) or channel == 2 or found.is_header
+    commercial = (kind >= 4 and kind <= 7 and tier == 0) or channel == 2 or found.header >= 0 or found.over >= 0
     category = 8 if commercial else NONE
     if matched:
         category = overlay.templates[3 * template + 1]
@@ -113,8 +113,9 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
         raise IndexError("a category is none of the categories")
     fraud = found.fraud
     harassment = found.harassment
-    if found.header >= 0:
-        reference = header_orders(base, overlay, found.header)
+    ordered = found.header if found.header >= 0 else found.over
+    if ordered >= 0:
+        reference = header_orders(base, overlay, ordered)
         fraud = fraud if fraud >= 0 else in_force(base, overlay, reference, 0, at)
         harassment = harassment if harassment >= 0 else in_force(base, overlay, reference, 1, at)
     if known:
@@ -145,7 +146,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
         sender if known else -1,
         known,
         flags,
-        found.is_header and found.header < 0,
+        found.over >= 0 and found.header < 0,
         overlay.senders[5 * sender + 1] if known else -1,
         matched,
         matched and overlay.templates[3 * template + 2] == 1,

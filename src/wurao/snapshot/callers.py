@@ -26,7 +26,6 @@ DO_NOT_ORIGINATE = 1
 ALLOCATED = 2
 UNALLOCATED = 4
 ALLOCATION = ALLOCATED | UNALLOCATED
-IS_HEADER = 8
 E164, HOME, PORT = 0, 1, 2
 """The rows of `prefix_lengths`: a bit for each number of digits that some prefix of the space has."""
 HOME_1 = 12 << 59 | 11
@@ -39,8 +38,8 @@ class CallerLook(NamedTuple):
 
     header: int
     """The header in its time, the longest; with `orders.OVERLAY` where it stands there; -1 for none."""
-    is_header: bool
-    """Some header matches, in its time or not."""
+    over: int
+    """The longest header outside its time, likewise."""
     do_not_originate: bool
     unallocated: bool
     fraud: int
@@ -51,15 +50,14 @@ class CallerLook(NamedTuple):
 def look_at_caller(base: Registry, overlay: Registry, number: int, at: int) -> CallerLook:
     """Ask the number's entry, then those of its prefixes from the longest to the shortest."""
     entry = _entry(base.callers, overlay.callers, number)
-    header, flags, fraud, harassment = _read(base, overlay, base.callers, overlay.callers, entry, at)
-    is_header = (flags & IS_HEADER) != 0
+    header, over, flags, fraud, harassment = _read(base, overlay, base.callers, overlay.callers, entry, at)
     originate = (flags & DO_NOT_ORIGINATE) != 0
     allocation = flags & ALLOCATION
     space = _space(number >> 59)
     lengths = 0 if space < 0 else base.prefix_lengths[space] | overlay.prefix_lengths[space]
     ahead = 2 if space == PORT and (base.prefix_lengths[HOME] | overlay.prefix_lengths[HOME]) & 6 else 0
     if lengths == 0 and ahead == 0:
-        return CallerLook(header, is_header, originate, allocation == UNALLOCATED, fraud, harassment)
+        return CallerLook(header, over, originate, allocation == UNALLOCATED, fraud, harassment)
     value = number & 576460752303423487
     shown = digits_in(value)
     if space != E164:
@@ -77,14 +75,16 @@ def look_at_caller(base: Registry, overlay: Registry, number: int, at: int) -> C
         value //= 10
         entry = _entry(base.prefixes, overlay.prefixes, key)
         if entry >= 0:
-            found, flags, of_fraud, of_harassment = _read(base, overlay, base.prefixes, overlay.prefixes, entry, at)
+            found, found_over, flags, of_fraud, of_harassment = _read(
+                base, overlay, base.prefixes, overlay.prefixes, entry, at
+            )
             header = found if header < 0 else header
-            is_header = is_header or (flags & IS_HEADER) != 0
+            over = found_over if over < 0 else over
             originate = originate or (flags & DO_NOT_ORIGINATE) != 0
             allocation = flags & ALLOCATION if allocation == 0 else allocation
             fraud = of_fraud if fraud < 0 else fraud
             harassment = of_harassment if harassment < 0 else harassment
-    return CallerLook(header, is_header, originate, allocation == UNALLOCATED, fraud, harassment)
+    return CallerLook(header, over, originate, allocation == UNALLOCATED, fraud, harassment)
 
 
 def _space(kind: int) -> int:
@@ -107,28 +107,29 @@ def _entry(of_base: View, of_overlay: View, key: int) -> int:
 
 def _read(
     base: Registry, overlay: Registry, of_base: View, of_overlay: View, entry: int, at: int
-) -> tuple[int, int, int, int]:
-    """Header in its time, flags, and the slices of a fraud and a harassment order, of an entry; nothing of none."""
+) -> tuple[int, int, int, int, int]:
+    """Of an entry: header in its time, header outside it, flags, slices of a fraud and of a harassment order."""
     if entry < 0:
-        return -1, 0, -1, -1
+        return -1, -1, 0, -1, -1
     above = entry >= OVERLAY
     table = of_overlay if above else of_base
     place = entry - OVERLAY if above else entry
     header = table[place + 1] - 1
     if header < -1 or header > 4294967295:
         raise IndexError("a header points outside its page")
+    over = -1
     orders = table[place + 2]
     flags = table[place + 3]
     if header >= 0:
-        flags |= IS_HEADER
         headers = overlay.headers if above else base.headers
-        if headers[4 * header + 2] <= at and at < headers[4 * header + 3]:
-            header += OVERLAY if above else 0
-        else:
+        in_time = headers[4 * header + 2] <= at and at < headers[4 * header + 3]
+        header += OVERLAY if above else 0
+        if not in_time:
+            over = header
             header = -1
     if orders == 0:
-        return header, flags, -1, -1
-    return header, flags, in_force(base, overlay, orders, 0, at), in_force(base, overlay, orders, 1, at)
+        return header, over, flags, -1, -1
+    return header, over, flags, in_force(base, overlay, orders, 0, at), in_force(base, overlay, orders, 1, at)
 
 
 def header_word(base: Registry, overlay: Registry, header: int, word: int) -> int:
