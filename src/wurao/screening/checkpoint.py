@@ -162,11 +162,15 @@ def commit(directory: Path, manifest: Manifest) -> None:
     """Let the directory be what the manifest says: written aside, brought to the disk, renamed."""
     path = directory / MANIFEST
     aside = path.with_name(MANIFEST + PARTIAL)
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, **asdict(manifest)}, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"format": FORMAT, **asdict(manifest)}, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
     sync_directory(directory)
 
 
