@@ -20,6 +20,7 @@ from wurao.screening.kernel import screen_rows
 from wurao.settings import load
 from wurao.snapshot import build, diff, open_snapshot
 from wurao.snapshot.hashing import FEW
+from wurao.snapshot.profiles import profiles_of
 
 MANY = 2 * FEW
 """Enough that a table of them is not filled by plain code."""
@@ -57,6 +58,7 @@ def warm() -> None:
         build(tables, store, own_sender=settings.screening.own_sender_id)
         snapshot = open_snapshot(store)
         diff(snapshot, snapshot)
+        profiles_of(snapshot.registry, np.zeros(1, dtype=np.int64))
         engine = Engine(Engine.open(store).sight, settings, _Plain(screen_rows))
         engine.velocity.make_room(MANY)
         for batch in read_events(find_inputs([str(events)]), Findings()):
