@@ -7,6 +7,7 @@ Nothing a test does reaches the user's own data. The machine code lies in one di
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_CODE = Path(os.environ.get("WURAO_TEST_DATA") or ROOT / ".cache" / "tests")
 os.environ["WURAO_DATA"] = str(SHARED_CODE)
 os.environ.pop("WURAO_SETTINGS", None)
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # Started in the background of a shell, which has its children ignore Ctrl-C; the tests' own children must not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
