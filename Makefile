@@ -10,6 +10,8 @@ DEV := --group dev
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
 BOUNDS_CHECKED := $(sort $(dir $(wildcard $(addsuffix /test_*.py,tests/numbering tests/snapshot tests/screening))))
 JOBS ?= 2
+# Machine code that all tests share is made before they start, once, by two processes.
+TEST_DATA = $(or $(WURAO_TEST_DATA),.cache/tests)
 
 .PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs size lock wheels clean
 
@@ -17,7 +19,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: compile ## everything a newcomer needs: install, compile, and the demo
-	$(BIN)/wurao demo
+	@$(BIN)/wurao demo
 
 install: ## make .venv/ and install Wurao into it, as uv.lock says
 	@$(PYTHON) scripts/environment.py
@@ -48,9 +50,11 @@ format: develop ## put the sources into the house's form
 
 tests: develop ## the tests
 	@find .cache/tests/compiled -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null || true
+	@$(BIN)/wurao compile --data "$(TEST_DATA)"
 	$(BIN)/pytest -n $(JOBS)
 
 bounds: develop ## what compiled code touches, with bounds checking on
+	@NUMBA_BOUNDSCHECK=1 $(BIN)/wurao compile --data "$(TEST_DATA)"
 	$(if $(BOUNDS_CHECKED),NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED))
 
 bench: compile develop ## every speed claim, beside what one would take instead
