@@ -246,6 +246,8 @@ def _view_length(view: Any) -> Any:
     return length
 
 
+# The compare is unsigned: LLVM takes a product of what it knows as not negative for not negative, and would drop a
+# test for a negative place just where a damaged index has overflowed it.
 @overload(operator.getitem)
 def _view_get(view: Any, index: Any) -> Any:
     if not isinstance(view, ViewType):
@@ -253,7 +255,7 @@ def _view_get(view: Any, index: Any) -> Any:
 
     def get(view: Any, index: Any) -> Any:
         place = np.int64(index)
-        if place < 0 or place >= _length(view):
+        if np.uint64(place) >= np.uint64(_length(view)):
             raise IndexError("an index points outside its page")
         return _load(view, place)
 
@@ -267,7 +269,7 @@ def _view_set(view: Any, index: Any, value: Any) -> Any:
 
     def put(view: Any, index: Any, value: Any) -> Any:
         place = np.int64(index)
-        if place < 0 or place >= _length(view):
+        if np.uint64(place) >= np.uint64(_length(view)):
             raise IndexError("an index points outside its page")
         _store(view, place, value)
 

@@ -265,3 +265,13 @@ def test_a_full_disk_fails_clearly_and_a_directory_goes_on_when_there_is_room(tm
             assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_file_of_verdicts_is_left_as_it_was_when_nothing_could_be_read(tmp_path: Path) -> None:
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 and no more")
+    kept = tmp_path / "verdicts.csv"
+    kept.write_text("what stood here")
+    summary = run(CountingEngine(), find_inputs([str(tmp_path / "bad.parquet")]), kept)
+    assert summary.refused
+    assert kept.read_text() == "what stood here"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.parquet", "verdicts.csv"]

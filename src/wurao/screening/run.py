@@ -101,6 +101,9 @@ class _OneFile:
         self.rejects.write(item.batch)
 
     def _keep(self, aside: Path) -> None:
+        if self.findings.refused and not self.tally.events:
+            self.how.tell(f"nothing could be read: {self.out} is as it was")
+            return
         if self.rejects.sync():
             os.replace(aside, self.kept_rejects)
         else:
