@@ -1,7 +1,8 @@
 """What the READMEs show is what happens: every command in a `console` block is run, in order, and its output compared.
 
 Figures differ from machine to machine, so each number is compared as a number only, and runs of spaces and rules as
-one; a line `...` stands for any lines. Commands too heavy for a test are replaced by smaller ones, in one table.
+one; a line `...` stands for any lines. Commands too heavy for a test are replaced by smaller ones, in one table. The
+reader's home is an empty directory, whose usual data directory shares the tests' machine code.
 """
 
 from __future__ import annotations
@@ -50,11 +51,15 @@ def test_every_command_of_the_readme_prints_what_it_shows(name: str, data: Path,
     steps = list(console_blocks((ROOT / name).read_text("utf-8")))
     assert steps
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    usual = tmp_path / ".local" / "share" / "wurao"
+    usual.parent.mkdir(parents=True)
+    usual.symlink_to(data)
+    kept = {name: value for name, value in os.environ.items() if name not in ("WURAO_DATA", "XDG_DATA_HOME")}
     for command, shown in steps:
         done = subprocess.run(
             ["bash", "-c", SMALLER.get(command, command)],
             cwd=tmp_path,
-            env=os.environ | {"PATH": path, "COLUMNS": "100"},
+            env=kept | {"PATH": path, "HOME": str(tmp_path), "COLUMNS": "100"},
             capture_output=True,
             text=True,
             check=False,
