@@ -1,7 +1,7 @@
 """Ways to keep a profile number for each subscriber, measured at the province's density: bytes and look-ups a second.
 
-`python -m benchmarks.wish_alternatives [--scale N]` prints the table of docs/decisions/0004-wish-pages.md. Every way is
-asked the same numbers, half of them registered, one after another and without prefetching, so that what differs is
+`python -m benchmarks.wish_alternatives [--scale N]` prints the table of docs/decisions/0005-wish-pages.md. Every way is
+asked the same numbers, half of them registered, one after another (but for the batch), so that what differs is
 the layout; and every way must give the same answers.
 """
 
@@ -81,13 +81,13 @@ def pages_with_ranks(numbers: Ints, profiles: Numbers16) -> Way:
 
 
 def batched(numbers: Ints, profiles: Numbers16) -> Way:
-    """The same, asked in blocks."""
+    """The same, many at once."""
     registry = _registry(numbers, profiles)
 
     def look_up(asked: Ints, found: Ints) -> None:
         found[:] = profiles_of(registry, asked)
 
-    return Way("the same, 64 look-ups at once", _size(registry), look_up)
+    return Way("the same, asked in batch", _size(registry), look_up)
 
 
 def _registry(numbers: Ints, profiles: Numbers16) -> Registry:

@@ -12,7 +12,7 @@ profile number; the profiles themselves are few. A subscriber in a thin segment,
 stands in a small table of its own, ranks following those of the pages.
 
 Cost at the province's density: 64 ÷ 480 × 10,000 ÷ 1,739 + 0.14 + 2 = 2.91 bytes; alternatives are measured in
-docs/decisions/0002-wish-pages.md.
+docs/decisions/0005-wish-pages.md.
 """
 
 from __future__ import annotations
@@ -48,19 +48,14 @@ GONE = -2
 NOBODY = np.empty(0, dtype=np.int64)
 
 _LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
 _ONE = np.uint64(1)
 
 
 def find_rank(registry: Registry, number: int) -> int:
     """The rank of a subscriber, or -1; `GONE` in an overlay that says so. IndexError for a rank that can be none."""
-    if (number >> 59) == 2:
-        value = number & 576460752303423487
-        segment = value // 10_000 - 861_300_000
-        if segment >= 0 and segment < len(registry.segment_page):
-            page = registry.segment_page[segment]
-            if page > 0:
-                return _rank_in_page(registry, (page - 1) * 10_000 + value % 10_000)
+    bit = bit_of(registry, number)
+    if bit >= 0:
+        return rank_at(registry, bit)
     entry = find(registry.scattered, 2, number)
     if entry < 0:
         return -1
@@ -70,22 +65,35 @@ def find_rank(registry: Registry, number: int) -> int:
     return rank
 
 
-def _rank_in_page(registry: Registry, place: int) -> int:
-    line = (place // 480) * 8
-    bit = place % 480 + 32
+def bit_of(registry: Registry, number: int) -> int:
+    """Where a number's bit stands among those of all lines; -1 for one whose segment has no page."""
+    value = number & 576460752303423487
+    segment = value // 10_000
+    within = value - segment * 10_000
+    segment -= 861_300_000
+    if (number >> 59) != 2 or segment < 0 or segment >= len(registry.segment_page):
+        return -1
+    page = registry.segment_page[segment]
+    if page == 0:
+        return -1
+    place = (page - 1) * 10_000 + within
+    line = place // 480
+    return line * 512 + 32 + place - line * 480
+
+
+def rank_at(registry: Registry, bit: int) -> int:
+    """The rank of whom a bit stands for, or -1 where it is not set."""
     word = bit >> 6
-    first = registry.lines[line]
-    here = registry.lines[line + word] if word > 0 else first
+    line = word & -8
     below = np.uint64(bit & 63)
+    here = registry.lines[word]
+    first = registry.lines[line]
     if ((here >> below) & _ONE) == np.uint64(0):
         return -1
-    before = here & ((_ONE << below) - _ONE)
-    rank = int(np.int64(first & _LOW))
-    if word == 0:
-        return rank + bits_set(before >> _HALF)
-    rank += bits_set(first >> _HALF) + bits_set(before)
-    for between in range(1, word):
-        rank += bits_set(registry.lines[line + between])
+    stand_before = first & _LOW
+    rank = int(np.int64(stand_before)) - bits_set(stand_before) + bits_set(here & ((_ONE << below) - _ONE))
+    for between in range(line, word):
+        rank += bits_set(registry.lines[between])
     return rank
 
 
@@ -116,21 +124,25 @@ def build_ranks(
 ) -> tuple[dict[str, npt.NDArray[Any]], int]:
     """The columns that give every number of some columns its rank, and how many ranks there are.
 
-    A number may come again and again; no sorting, so that it takes seconds for 19.51 million. `gone` are other numbers,
-    of which an overlay says that they registered nothing any more.
+    A number may come again and again; no sorting, so that it takes seconds for 19.51 million. The columns are walked
+    twice and not held, so that a sequence may make them anew: a whole country's would fill the memory. `gone` are other
+    numbers, of which an overlay says that they registered nothing any more.
     """
-    segments = [_segments(each) for each in numbers]
-    filled = sum((np.bincount(each[each >= 0], minlength=SEGMENTS) for each in segments), np.zeros(SEGMENTS, np.int64))
+    filled = np.zeros(SEGMENTS, np.int64)
+    for column in numbers:
+        segments = _segments(column)
+        filled += np.bincount(segments[segments >= 0], minlength=SEGMENTS)
     paged = np.flatnonzero(filled >= fewest)
     segment_page = np.zeros(SEGMENTS if len(paged) else 0, dtype=np.uint32)
     segment_page[paged] = np.arange(1, len(paged) + 1, dtype=np.uint32)
     lines = np.zeros(-(-len(paged) * PLACES // IN_LINE) * WORDS, dtype=np.uint64)
     thin = []
-    for column, of_column in zip(numbers, segments, strict=True):
+    for column in numbers:
         pages = np.zeros(len(column), dtype=np.int64)
         if len(paged):
-            mobile = of_column >= 0
-            pages[mobile] = segment_page[of_column[mobile]]
+            segments = _segments(column)
+            mobile = segments >= 0
+            pages[mobile] = segment_page[segments[mobile]]
             _set(lines, column, pages)
         thin.append(column[pages == 0])
     total = int(_rank(lines))
