@@ -1,6 +1,6 @@
 """Ways to keep a profile number for each subscriber, measured at the province's density: bytes and look-ups a second.
 
-`python -m benchmarks.wish_alternatives [--scale N]` prints the table of docs/decisions/0005-wish-pages.md. Every way is
+`python -m benchmarks.wish_alternatives [--scale N]` prints the table of docs/decisions/0002-wish-pages.md. Every way is
 asked the same numbers, half of them registered, one after another (but for the batch), so that what differs is
 the layout; and every way must give the same answers.
 """

@@ -12,7 +12,7 @@ profile number; the profiles themselves are few. A subscriber in a thin segment,
 stands in a small table of its own, ranks following those of the pages.
 
 Cost at the province's density: 64 ÷ 480 × 10,000 ÷ 1,739 + 0.14 + 2 = 2.91 bytes; alternatives are measured in
-docs/decisions/0005-wish-pages.md.
+docs/decisions/0002-wish-pages.md.
 """
 
 from __future__ import annotations
