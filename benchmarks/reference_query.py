@@ -35,7 +35,7 @@ ORDERS = " union all ".join(
         f"join number_orders o on o.key = event.caller where {_in_force('o')}",
         *(_orders_by_prefix(length) for length in PREFIX_LENGTHS),
         f"select event.id, 20, o.cause, o.verb from event "
-        f"join header_orders o on o.key = event.caller where event.header_holds and {_in_force('o')}",
+        f"join header_orders o on o.key = event.caller where event.is_header and {_in_force('o')}",
         f"select event.id, 21, o.cause, o.verb from event "
         f"join sender_orders o on o.key = event.sender where event.known and {_in_force('o')}",
         f"select event.id, 22, o.cause, o.verb from event join trunk_orders o on o.key = event.trunk "
