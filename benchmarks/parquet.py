@@ -24,6 +24,7 @@ from benchmarks.memory import Watched, watch
 from benchmarks.reference import Reference
 from benchmarks.reference_files import screen_files
 from benchmarks.rounds import seconds_of
+from benchmarks.stages import stages
 from benchmarks.written import event_table
 
 NAME = "parquet"
@@ -69,6 +70,7 @@ def run(ground: Ground) -> Iterator[Figure]:
             notes=[
                 f"{count / ours.seconds:,.0f} events a second, starting the program and opening the snapshot included",
                 ours.memory.told(),
+                stages(ground.store, min(events.glob("*.parquet")), ground.work / "stages.parquet"),
             ],
         )
     finally:
