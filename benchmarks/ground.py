@@ -15,9 +15,7 @@ from benchmarks import columns, live, traffic, workload, written
 from benchmarks.workload import Workload
 from benchmarks.written import write_tables
 from wurao.screening.sight import Sight
-from wurao.snapshot import Changed, Snapshot, build, current_id, open_snapshot, overlay
-
-OWN_SENDER = "S0"
+from wurao.snapshot import Changed, Snapshot, current_id, open_snapshot, overlay
 
 
 @dataclass
@@ -56,7 +54,7 @@ class Ground:
         if current_id(store) is None:
             tables = self.tables
             self.tell(f"building a snapshot in {store}")
-            build(tables, store, own_sender=OWN_SENDER)
+            _wurao("snapshot", "build", str(tables), "-o", str(store))
         return store
 
     @cached_property
@@ -78,12 +76,17 @@ class Ground:
     def warm(self) -> None:
         """Have all machine code at hand, as installing does, so that no command compiles while it is timed."""
         self.tell("compiling")
-        subprocess.run([sys.executable, "-m", "wurao", "compile"], stdout=subprocess.DEVNULL, check=True)
+        _wurao("compile")
 
     def events(self, count: int, seed: int = 2) -> traffic.Columns:
         """So many of the workload's events, at scale 1."""
         self.tell(f"making {max(1, count // self.scale):,} events")
         return traffic.events(self.load, max(1, count // self.scale), self.scale, seed)
+
+
+def _wurao(*command: str) -> None:
+    """Run a command in a process of its own, so that what it needs of memory is given back."""
+    subprocess.run([sys.executable, "-m", "wurao", *command], stdout=subprocess.DEVNULL, check=True)
 
 
 def _fingerprint() -> str:
