@@ -24,7 +24,7 @@ def main() -> None:
     arguments = [*given["names"], *([f"--scale {given['scale']}"] if given["scale"] > 1 else [])]
     text = page(given["figures"], " ".join(["wurao bench", *arguments, "--report"]), now)
     MEASURED.mkdir(parents=True, exist_ok=True)
-    place = MEASURED / f"{now:%Y-%m-%d}-bench.md"
+    place = MEASURED / f"{'-'.join([f'{now:%Y-%m-%d}', 'bench', *given['names']])}.md"
     place.write_text(text, "utf-8")
     print(place)
 
