@@ -82,4 +82,4 @@ def _files(columns: Arrays, tables: dict[str, pa.Table]) -> Iterator[tuple[str, 
     yield from columns.items()
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
-    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables)))
+    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, columns)))

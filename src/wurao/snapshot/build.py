@@ -74,4 +74,4 @@ def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, 
     yield from arrays.items()
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
-    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables)))
+    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, arrays)))

@@ -45,6 +45,8 @@ Arrays = dict[str, npt.NDArray[Any]]
 Tables = dict[str, pa.Table]
 
 NO_INTS = np.empty(0, dtype=np.int64)
+RANK_COLUMNS = ("segment_page", "lines", "scattered")
+"""The columns that tell a number's rank."""
 _TIMED_BIT = np.int64(-(1 << 63))
 NUMBER, PREFIX, HEADER, SENDER, TRUNK = (
     TARGET_KINDS.index(k) for k in ("number", "prefix", "header", "sender", "trunk")
@@ -129,16 +131,18 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     return arrays | number_profiles(profiles) | personal
 
 
-def unwritten_subscribers(tables: Tables) -> Ints:
-    """Who has a list entry or a consent but no row of `subscribers`."""
-    owners = pa.chunked_array(
-        [*tables["lists"].column("subscriber").chunks, *tables["consents"].column("subscriber").chunks]
-    )
-    if not len(owners):
+def unwritten_subscribers(tables: Tables, arrays: Arrays) -> Ints:
+    """Who has a list entry or a consent but no row of `subscribers`, in the order of these; `arrays` has the ranks."""
+    registered = integers(tables["subscribers"], "number")
+    total = len(arrays["profile_narrow"]) + len(arrays["profile_wide"])
+    if total == len(registered):
         return NO_INTS
-    distinct = owners.unique()
-    written = pc.is_in(distinct, value_set=tables["subscribers"].column("number"))
-    return distinct.filter(pc.invert(written)).to_numpy().astype(np.int64)
+    ranking = Registry(**empty_arrays() | {name: arrays[name] for name in RANK_COLUMNS})
+    unwritten = np.ones(total, dtype=bool)
+    unwritten[ranks_of(ranking, registered)] = False
+    owners = np.concatenate([integers(tables["lists"], "subscriber"), integers(tables["consents"], "subscriber")])
+    found: Ints = pa.array(owners[unwritten[ranks_of(ranking, owners)]]).unique().to_numpy()
+    return found
 
 
 def _profiles(subscribers: pa.Table) -> Ints:

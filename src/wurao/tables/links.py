@@ -1,8 +1,8 @@
 """What only shows across rows and tables: keys given twice, references to nothing, orders that replace in a circle.
 
 Comes in: whole checked tables with the origin of each row. Each check yields the rows that cannot stay; `read` names
-them and takes them out. Keys of up to tens of millions of rows are compared by a 64-bit mixture of their columns and
-sorting, and only rows whose mixtures meet are compared exactly.
+them and takes them out. Keys of up to tens of millions of rows are compared by a 64-bit mixture of their columns, made
+compiled, and sorting; only rows whose mixtures meet are compared exactly.
 """
 
 from __future__ import annotations
@@ -14,10 +14,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wurao.compiled import Bundle, compiled
 from wurao.tables.bad import Fault
 from wurao.tables.declared import Table
 
 Words = npt.NDArray[np.uint64]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_BY_27, _BY_30, _BY_31 = np.uint64(27), np.uint64(30), np.uint64(31)
+
+
+class KeyIntegers(Bundle):
+    """The words of rows, and the integers of one key column to be mixed into them."""
+
+    columns = {"words": "u8", "values": "i8"}  # noqa: RUF012 - declared ClassVar by Bundle
+
+
+class KeyTexts(Bundle):
+    """The words of rows; the bytes of one key column of texts and where each starts (one more than rows)."""
+
+    columns = {"words": "u8", "data": "u1", "starts": "i4"}  # noqa: RUF012 - declared ClassVar by Bundle
 
 
 class Reference(NamedTuple):
@@ -97,23 +115,53 @@ def _key_words(table: Table, rows: pa.Table) -> Words:
     """A 64-bit word for each row's key; equal keys have equal words, unequal ones almost never."""
     words = np.zeros(rows.num_rows, np.uint64)
     for name in table.key:
-        words = _mixed(words ^ _column_words(rows[name]))
+        first = 0
+        for chunk in rows[name].chunks:
+            _mix_in(words[first : first + len(chunk)], chunk)
+            first += len(chunk)
     return words
 
 
-def _column_words(column: pa.ChunkedArray) -> Words:
-    kind = column.type
-    if pa.types.is_string(kind):
-        chunks = column.dictionary_encode().unify_dictionaries().chunks
-        return np.concatenate([np.asarray(chunk.indices) for chunk in chunks]).astype(np.uint64)
-    if pa.types.is_date32(kind):
-        column = column.cast(pa.int32())
-    return np.asarray(column).astype(np.int64).view(np.uint64)
+def _mix_in(words: Words, chunk: pa.Array) -> None:
+    """Mix one column of a key into the words of its rows."""
+    if pa.types.is_string(chunk.type):
+        _, offsets, data = chunk.buffers()
+        if data is not None:
+            starts = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+            mix_texts(KeyTexts(words=words, data=np.frombuffer(data, np.uint8), starts=starts))
+        return
+    if pa.types.is_date32(chunk.type):
+        chunk = chunk.cast(pa.int32())
+    mix_integers(KeyIntegers(words=words, values=np.asarray(chunk).astype(np.int64, copy=False)))
 
 
-def _mixed(words: Words) -> Words:
-    """The finaliser of SplitMix64, a bijection that spreads every bit."""
-    words = words + np.uint64(0x9E3779B97F4A7C15)
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+def mixed(word: np.uint64) -> np.uint64:
+    """The finaliser of SplitMix64, a bijection that spreads every bit; wraps on purpose."""
+    word = word + _STEP
+    word = (word ^ (word >> _BY_30)) * _FIRST
+    word = (word ^ (word >> _BY_27)) * _SECOND
+    return word ^ (word >> _BY_31)
+
+
+def _mix_integers(key: KeyIntegers) -> None:
+    for row in range(len(key.words)):
+        key.words[row] = mixed(key.words[row] ^ np.uint64(key.values[row]))
+
+
+def _mix_texts(key: KeyTexts) -> None:
+    for row in range(len(key.words)):
+        word = key.words[row]
+        for place in range(key.starts[row], key.starts[row + 1]):
+            word = (word ^ np.uint64(key.data[place])) * _FIRST
+            word ^= word >> _BY_27
+        key.words[row] = mixed(word)
+
+
+mix_integers, mix_texts = compiled(_mix_integers), compiled(_mix_texts)
+
+
+def warm() -> None:
+    """Compile what mixes keys."""
+    words = np.zeros(1, np.uint64)
+    _mix_in(words, pa.array([1]))
+    _mix_in(words, pa.array(["a"]))
