@@ -314,6 +314,14 @@ def test_the_same_lines_run_over_arrays_uncompiled(values: list[bytes]) -> None:
     assert plain.tolist() == parse_column(pa.array(values, pa.binary())).tolist()
 
 
+@given(st.sampled_from(["13803510001", "+8613803510001"]), st.integers(0, 13), st.integers(0, 255))
+def test_what_is_read_quickly_is_read_as_any_other_text(text: str, place: int, octet: int) -> None:
+    octets = bytearray(text.encode())
+    octets[place % len(octets)] = octet
+    quickly, slowly = parse_column(pa.array([bytes(octets), b" " + bytes(octets)], pa.binary())).tolist()
+    assert quickly == slowly == parse(bytes(octets), 0, len(octets), bytearray(ROOM))
+
+
 TEXTS = ["+8613803510001", None, "0351-110", "bad*", "", "13803510001"]
 READ = [MOBILE, WITHHELD, POLICE, IMPOSSIBLE, WITHHELD, MOBILE]
 

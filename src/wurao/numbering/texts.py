@@ -1,8 +1,8 @@
 """An Arrow column of texts, handed to compiled code that reads each as an int64.
 
 In goes a column (Array or ChunkedArray) of strings or bytes, plain or dictionary, or of integers as a careless reader
-makes them; the compiled `read` gets octets, where each text begins, room for the answers and for digits. `parse` and
-`prefixes` call it.
+makes them; the compiled `read` gets octets, where each text begins, room for the answers and for digits. `parse`,
+`prefixes` and `entries` call it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ def read_texts(column: Any, read: Compiled, missing: int) -> npt.NDArray[np.int6
         found = np.append(read_texts(column.dictionary, read, missing), missing)
         places = column.indices.cast(pa.int64()).fill_null(len(found) - 1)
         return np.asarray(found[places.to_numpy(zero_copy_only=False)])
-    return _read_strings(column, read, missing)
+    return read_strings(column, read, missing)
 
 
-def _read_strings(column: Any, read: Compiled, missing: int) -> npt.NDArray[np.int64]:
-    """One Array of strings or bytes. Its octets are always marked read-only, so that one machine code serves all."""
+def read_strings(column: Any, read: Compiled, missing: int, *beside: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """One Array of strings or bytes; `read` gets what is beside it as well.
+
+    Its octets are always marked read-only, so that one machine code serves all.
+    """
     import pyarrow as pa
 
     kind = column.type
@@ -54,7 +57,7 @@ def _read_strings(column: Any, read: Compiled, missing: int) -> npt.NDArray[np.i
     offsets = np.frombuffer(places, dtype=np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
     octets = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
     octets.flags.writeable = False
-    read(octets, offsets.astype(np.int64), found, np.zeros(ROOM, dtype=np.uint8))
+    read(octets, offsets.astype(np.int64), found, np.zeros(ROOM, dtype=np.uint8), *beside)
     if column.null_count:
         found[column.is_null().to_numpy(zero_copy_only=False)] = missing
     return found

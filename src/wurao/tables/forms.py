@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.events.moments import LATEST_US, NO_MOMENT, moments
-from wurao.numbering.number import IMPOSSIBLE, Kind
+from wurao.numbering.entries import parse_entry_column
+from wurao.numbering.number import IMPOSSIBLE, KIND_SHIFT, Kind
 from wurao.numbering.parse import parse_column
 from wurao.numbering.prefixes import PREFIX_EXPECTED, parse_prefix_column
 from wurao.tables.dates import LATEST_DAY, dates
@@ -81,23 +82,34 @@ def inside(column: Column, array: pa.Array) -> pa.Array:
 def numbers(array: pa.Array) -> pa.Int64Array:
     """Numbers of any kind but withheld and impossible."""
     text = _digits_as_text(array)
-    if text is None:
-        return pa.nulls(len(array), pa.int64())
-    parsed = parse_column(text)
-    return pa.array(parsed, mask=(parsed <= IMPOSSIBLE) | nulls_of(text))
+    return pa.nulls(len(array), pa.int64()) if text is None else _known(parse_column(text), text)
 
 
 def prefixes(array: pa.Array) -> pa.Int64Array:
     """Prefixes, from the first digits of a number."""
     text = _digits_as_text(array)
-    if text is None:
-        return pa.nulls(len(array), pa.int64())
-    parsed = parse_prefix_column(text)
-    return pa.array(parsed, mask=(parsed <= IMPOSSIBLE) | nulls_of(text))
+    return pa.nulls(len(array), pa.int64()) if text is None else _known(parse_prefix_column(text), text)
+
+
+def entries(array: pa.Array, as_prefix: Mask) -> pa.Int64Array:
+    """Prefixes where the mask is true, elsewhere numbers."""
+    text = _digits_as_text(array)
+    return pa.nulls(len(array), pa.int64()) if text is None else _known(parse_entry_column(text, as_prefix), text)
+
+
+def _known(parsed: npt.NDArray[np.int64], text: pa.StringArray) -> pa.Int64Array:
+    return _masked(parsed, (parsed <= IMPOSSIBLE) | nulls_of(text))
+
+
+def _masked(values: npt.NDArray[np.int64], mask: Mask) -> pa.Array:
+    """The values, null where the mask is true; without a copy where it nowhere is."""
+    return pa.array(values, mask=mask) if mask.any() else pa.array(values)
 
 
 def nulls_of(array: pa.Array) -> Mask:
     """Where an array is null."""
+    if not array.null_count:
+        return np.zeros(len(array), bool)
     return np.asarray(array.is_null().to_numpy(zero_copy_only=False), bool)
 
 
@@ -168,9 +180,11 @@ def _without_nul(text: pa.StringArray) -> pa.BooleanArray:
 
 
 def _number(column: Column, array: pa.Array) -> pa.Array:
-    found = numbers(array)
-    kinds = np.asarray(found.fill_null(0)) >> 59
-    return pa.array(np.asarray(found.fill_null(0)), mask=~_PERSONAL[kinds])
+    text = _digits_as_text(array)
+    if text is None:
+        return pa.nulls(len(array), pa.int64())
+    parsed = parse_column(text)
+    return _masked(parsed, ~_PERSONAL[parsed >> KIND_SHIFT])
 
 
 def _time(column: Column, array: pa.Array) -> pa.Array:
@@ -180,7 +194,7 @@ def _time(column: Column, array: pa.Array) -> pa.Array:
         text = text_of(array)
         micros = np.full(len(array), NO_MOMENT, np.int64) if text is None else moments(text)
         micros[nulls_of(array if text is None else text)] = NO_MOMENT
-    return pa.array(micros, mask=micros == NO_MOMENT).cast(pa.timestamp("us", tz="UTC"))
+    return _masked(micros, micros == NO_MOMENT).cast(pa.timestamp("us", tz="UTC"))
 
 
 def _from_timestamps(array: pa.Array) -> npt.NDArray[np.int64]:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from wurao.tables.bad import BadRows, Fault, note
 from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, Table
-from wurao.tables.forms import Mask, error_of, expected_of, inside, nulls_of, numbers, plain, prefixes
+from wurao.tables.forms import Mask, entries, error_of, expected_of, inside, nulls_of, numbers, plain, prefixes
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.rules import RULES
 from wurao.tables.shapes import type_of
@@ -101,17 +101,9 @@ class _Check:
         return CheckedBatch(checked.filter(pa.array(good)), self.raw.file, self.raw.lines[good])
 
     def _column(self, column: Column) -> None:
-        written = self._raw(column.name)
-        match column.form:
-            case Form.ENTRY:
-                found = self._entries(written)
-            case Form.TARGET:
-                kinds = np.asarray(self.checked["target_kind"].fill_null(TARGET_KINDS.index("domain")))
-                found = targets(kinds, written)
-            case _:
-                found = inside(column, written)
-        absent = nulls_of(written)
-        self._note([Fault(nulls_of(found) & ~absent, column.name, error_of(column), expected_of(column))])
+        found, absent = self._read(column)
+        if found.null_count:
+            self._note([Fault(nulls_of(found) & ~absent, column.name, error_of(column), expected_of(column))])
         if column.form is Form.BITS:
             found, absent = self._bits_by_column(column, found, absent)
         if column.default is not None:
@@ -121,6 +113,21 @@ class _Check:
             self._note([Fault(absent, column.name, "is empty", expected_of(column))])
         self.checked[column.name] = found
 
+    def _read(self, column: Column) -> tuple[pa.Array, Mask]:
+        """A column's inside form, and where nothing was written."""
+        if column.form is Form.ENTRY:
+            written = self._raw(column.name)
+            return self._entries(written), nulls_of(written)
+        if column.form is Form.TARGET:
+            written = self._raw(column.name)
+            kinds = np.asarray(self.checked["target_kind"].fill_null(TARGET_KINDS.index("domain")))
+            return targets(kinds, written), nulls_of(written)
+        array = self._as_read(column.name)
+        if pa.types.is_dictionary(array.type) and len(array.dictionary) <= len(array):
+            return _by_dictionary(column, array)
+        written = plain(array)
+        return inside(column, written), nulls_of(written)
+
     def _entries(self, written: pa.Array) -> pa.Array:
         """Numbers, or prefixes where `match` says so; a table without `match` has prefixes only."""
         if "match" not in self.checked:
@@ -128,13 +135,7 @@ class _Check:
         as_prefix = np.asarray(pc.equal(self.checked["match"], _PREFIX).fill_null(False))
         if not as_prefix.any():
             return numbers(written)
-        if as_prefix.all():
-            return prefixes(written)
-        mask = pa.array(as_prefix)
-        of_prefixes, of_numbers = prefixes(written.filter(mask)), numbers(written.filter(pc.invert(mask)))
-        return pc.replace_with_mask(
-            pc.replace_with_mask(pa.nulls(len(written), pa.int64()), mask, of_prefixes), pc.invert(mask), of_numbers
-        )
+        return prefixes(written) if as_prefix.all() else entries(written, as_prefix)
 
     def _bits_by_column(self, column: Column, whole: pa.Array, absent: Mask) -> tuple[pa.Array, Mask]:
         """The 27 columns true or false as one integer; where both were written they must agree."""
@@ -142,10 +143,8 @@ class _Check:
             return whole, absent
         bits = np.zeros(len(whole), np.int32)
         for place, name in enumerate(column.codes):
-            written = self._raw(name)
             flag = Column(name, Form.FLAG, default=True)
-            found = inside(flag, written)
-            void = nulls_of(written)
+            found, void = self._read(flag)
             self._note([Fault(nulls_of(found) & ~void, name, error_of(flag), expected_of(flag))])
             bits |= (np.asarray(found.fill_null(True)).astype(np.int32)) << place
         both = ~absent & (np.asarray(whole.fill_null(0)) != bits) & ~nulls_of(whole)
@@ -154,9 +153,12 @@ class _Check:
         return pa.array(bits), np.zeros(len(bits), bool)
 
     def _raw(self, name: str) -> pa.Array:
+        return plain(self._as_read(name))
+
+    def _as_read(self, name: str) -> pa.Array:
         if name not in self.raw.table.column_names:
             return pa.nulls(self.raw.table.num_rows)
-        return plain(self.raw.table[name].combine_chunks())
+        return self.raw.table[name].combine_chunks()
 
     def _note(self, faults: Iterable[Fault]) -> None:
         """Name the rows of each fault that are not yet named."""
@@ -173,6 +175,15 @@ class _Check:
                     values,
                 )
                 self.wrong |= rows
+
+
+def _by_dictionary(column: Column, array: pa.DictionaryArray) -> tuple[pa.Array, Mask]:
+    """A column's inside form, and where nothing was written; a text that comes again and again is read once."""
+    distinct = plain(array.dictionary)
+    void, absent = nulls_of(distinct), nulls_of(array.indices)
+    if void.any():
+        absent |= void[np.asarray(array.indices.fill_null(0))]
+    return inside(column, distinct).take(array.indices), absent
 
 
 def _shown(array: pa.Array) -> list[object]:
