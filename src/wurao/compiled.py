@@ -19,6 +19,7 @@ import functools
 import hashlib
 import os
 import sys
+import threading
 import types
 from collections.abc import Callable
 from importlib.metadata import version
@@ -33,6 +34,8 @@ from wurao.settings.places import data_directory
 _PACKAGE = Path(__file__).parent
 
 _APART: set[Callable[..., Any]] = set()
+_MAKING = threading.Lock()
+"""Dispatchers are made by one thread at a time; what they compile, Numba guards itself."""
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
@@ -122,7 +125,8 @@ class Compiled:
         """The machine code itself, for a caller that calls it very often."""
         from wurao import _numba
 
-        return _numba.dispatcher(self.plain)
+        with _MAKING:
+            return _numba.dispatcher(self.plain)
 
 
 def compiled(plain: Callable[..., Any]) -> Compiled:

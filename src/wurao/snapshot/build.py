@@ -70,8 +70,9 @@ def build(
 
 
 def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    arrays, _ = compile_all(tables, own_sender)
-    yield from arrays.items()
+    # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
+    arrays, _ = compile_all(tables, own_sender)
+    yield from arrays.items()
     yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, arrays)))

@@ -54,10 +54,17 @@ _FLAGS = (
 
 def as_file(table: pa.Table) -> npt.NDArray[np.uint8]:
     """A table as the bytes of an Arrow IPC file."""
-    sink = pa.BufferOutputStream()
+    # Measured first, since a stream that grows as it is written copies a large table over and over.
+    measure = pa.MockOutputStream()
+    _write_file(table, measure)
+    octets = np.empty(measure.size(), dtype=np.uint8)
+    _write_file(table, pa.FixedSizeBufferWriter(pa.py_buffer(octets)))
+    return octets
+
+
+def _write_file(table: pa.Table, sink: pa.NativeFile) -> None:
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return np.frombuffer(sink.getvalue(), dtype=np.uint8)
 
 
 @dataclass

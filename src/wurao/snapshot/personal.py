@@ -175,7 +175,8 @@ def _lay_each_record(starts: Ints, ranks: Ints, records: Ints, laid: Ints) -> No
     for row in range(len(ranks)):
         place = starts[ranks[row]] + taken[ranks[row]]
         taken[ranks[row]] += 1
-        laid[place] = records[row]
+        for word in range(4):
+            laid[place, word] = records[row, word]
 
 
 _lay_entries = compiled(_lay_each_entry)
@@ -184,7 +185,16 @@ _lay_records = compiled(_lay_each_record)
 
 def list_rules(entries: Ints, until: Ints, deny: npt.NDArray[np.bool_]) -> Ints:
     """The second word of list entries."""
-    values = entries & VALUE_MASK
-    digits = np.searchsorted(POWERS_OF_TEN, values, side="right") - 1 + 3 * (entries >> KIND_SHIFT == PORT_SPACE)
-    digits[entries >> KIND_SHIFT < E164_SPACE] = 0
-    return np.minimum(until, NEVER) << 6 | digits << 1 | deny
+    rules: Ints = np.minimum(until, NEVER) << 6 | deny
+    prefixes = np.flatnonzero(entries >> KIND_SHIFT >= E164_SPACE)
+    few = entries[prefixes]
+    digits = np.searchsorted(POWERS_OF_TEN, few & VALUE_MASK, side="right") - 1
+    rules[prefixes] |= (digits + 3 * (few >> KIND_SHIFT == PORT_SPACE)) << 1
+    return rules
+
+
+def who_has_any(personal: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """At each rank, whether it has a list entry or a consent."""
+    begins_later = personal[2:] != personal[:-2]
+    has_any: npt.NDArray[np.bool_] = begins_later[0::2] | begins_later[1::2]
+    return has_any

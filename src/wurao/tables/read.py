@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from wurao.tables.shapes import schema
 from wurao.tables.written import written_column
 
 SUFFIXES = (".parquet", ".csv")
+READERS = 2
+"""So many tables are read at once: next to all of it is done outside Python's lock."""
 
 
 @dataclass(slots=True)
@@ -54,9 +57,20 @@ def read_tables(directory: Path, names: Iterable[str] | None = None) -> dict[str
     if names is None and not any(files.values()):
         right = f"put files such as subscribers.csv or orders.parquet there, named for {listed(TABLES, 20)}"
         raise Refused("holds no table", where=str(directory), right=right)
-    found = {name: _read_table(name, files[name]) for name in wanted}
+    found = _read_all(files)
     _check_links(found)
     return {name: reading.result() for name, reading in found.items()}
+
+
+def _read_all(files: dict[str, list[Path]]) -> dict[str, _Reading]:
+    """The tables, two at a time, the largest first; of several that cannot be read the first one named is refused."""
+    by_size = sorted(files, key=lambda name: -sum(path.stat().st_size for path in files[name]))
+    with ThreadPoolExecutor(READERS) as readers:
+        readings = {name: readers.submit(_read_table, name, files[name]) for name in by_size}
+        try:
+            return {name: readings[name].result() for name in files}
+        finally:
+            readers.shutdown(cancel_futures=True)
 
 
 def read_table_batches(directory: Path, name: str, bad: BadRows, warnings: list[str]) -> Iterator[CheckedBatch]:
