@@ -23,22 +23,15 @@ from wurao.snapshot.domains import compile_domains
 from wurao.snapshot.marks import short_marks
 from wurao.snapshot.orders import OVERLAY, OrderRows, build_orders
 from wurao.snapshot.pages import FEWEST, build_ranks, number_profiles, ranks_of
-from wurao.snapshot.personal import HAS_PERSONAL_BIT, build_personal, list_rules, who_has_any
+from wurao.snapshot.personal import HAS_PERSONAL_BIT, build_personal, who_has_any
+from wurao.snapshot.registrations import consent_records, profiles_in, rules_in, timed_wishes
 from wurao.snapshot.registry import Registry, empty_arrays
 from wurao.snapshot.senders import ALERTS, ATTESTATION_REQUIRED, OVERSEAS, OWN, SUSPENDED
 from wurao.snapshot.times import NEVER
 from wurao.tables import PURPOSES, TARGET_KINDS
 from wurao.wishes import (
     CATEGORIES,
-    CONTENT_PROTECTION_BIT,
-    DEBT_COLLECTION_BIT,
     DEFAULT_PROFILE,
-    GUARD_SHIFT,
-    HOURS_SHIFT,
-    ONLY_MY_LIST_BIT,
-    OVERSEAS_CALLS_BIT,
-    OVERSEAS_MESSAGES_BIT,
-    UNREGISTERED_BIT,
 )
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -47,16 +40,8 @@ Tables = dict[str, pa.Table]
 NO_INTS = np.empty(0, dtype=np.int64)
 RANK_COLUMNS = ("segment_page", "lines", "scattered")
 """The columns that tell a number's rank."""
-AT_ONCE = 1 << 16
-WISH_BITS = {
-    "overseas_calls": OVERSEAS_CALLS_BIT,
-    "overseas_messages": OVERSEAS_MESSAGES_BIT,
-    "unregistered": UNREGISTERED_BIT,
-    "debt_collection": DEBT_COLLECTION_BIT,
-    "only_my_list": ONLY_MY_LIST_BIT,
-    "content_protection": CONTENT_PROTECTION_BIT,
-    "guard": GUARD_SHIFT,
-}
+AT_ONCE = 1 << 18
+"""So many numbers are ranked at a time: few enough to stay in the processor's cache, for many segments to be walked."""
 _TIMED_BIT = np.int64(-(1 << 63))
 NUMBER, PREFIX, HEADER, SENDER, TRUNK = (
     TARGET_KINDS.index(k) for k in ("number", "prefix", "header", "sender", "trunk")
@@ -121,32 +106,23 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
     owners = [registered, list_owner, consent_owner]
     gone = np.setdiff1d(always, np.concatenate(owners)) if len(always) else NO_INTS
-    arrays, total = build_ranks(owners, fewest, gone)
+    arrays, total = build_ranks(
+        [each[start : start + AT_ONCE] for each in owners for start in range(0, len(each), AT_ONCE)], fewest, gone
+    )
     ranking = Registry(**empty_arrays() | arrays)
     rank, list_rank, consent_rank = (ranks_of(ranking, each) for each in (registered, list_owner, consent_owner))
-    timed, only, shield = _timed(subscribers)
-    rules = list_rules(integers(lists, "entry"), integers(lists, "until", NEVER), integers(lists, "action") == 1)
+    timed, only, shield = timed_wishes(subscribers)
     personal = build_personal(
         total,
-        (list_rank, integers(lists, "entry"), rules),
-        (consent_rank, _consent_records(consents, names)),
+        (list_rank, integers(lists, "entry"), rules_in(lists)),
+        (consent_rank, consent_records(consents, names.senders)),
         (rank[timed], only, shield),
     )
     profiles = np.full(total, DEFAULT_PROFILE, dtype=np.int64)
-    profiles[rank] = _profiles(subscribers)
+    profiles[rank] = profiles_in(subscribers)
     profiles |= who_has_any(personal["personal"]).astype(np.int64) << HAS_PERSONAL_BIT
     profiles[rank[timed]] |= _TIMED_BIT
     return arrays | number_profiles(profiles) | personal
-
-
-def _timed(subscribers: pa.Table) -> tuple[Ints, Ints, Ints]:
-    """The rows with a wish for a time; until when only the list is let through, and the flood shield up, or 0."""
-    columns = subscribers.select(["only_my_list_until", "shield_until"])
-    rows = np.flatnonzero(pc.or_(*(pc.is_valid(column) for column in columns.columns)).to_numpy())
-    few = columns.take(pa.array(rows))
-    only, shield = integers(few, "only_my_list_until", 0), integers(few, "shield_until", 0)
-    later = (only > 0) | (shield > 0)
-    return rows[later], only[later], shield[later]
 
 
 def unwritten_subscribers(tables: Tables, arrays: Arrays) -> Ints:
@@ -161,31 +137,6 @@ def unwritten_subscribers(tables: Tables, arrays: Arrays) -> Ints:
     owners = np.concatenate([integers(tables["lists"], "subscriber"), integers(tables["consents"], "subscriber")])
     found: Ints = pa.array(owners[unwritten[ranks_of(ranking, owners)]]).unique().to_numpy()
     return found
-
-
-def _profiles(subscribers: pa.Table) -> Ints:
-    profiles = np.empty(len(subscribers), dtype=np.int64)
-    first = 0
-    # Some rows at a time, so that all that is made of them stays in the processor's cache.
-    for batch in subscribers.select(["marketing", "hours", *WISH_BITS]).to_batches(AT_ONCE):
-        rows = pa.Table.from_batches([batch])
-        profile = integers(rows, "marketing") | integers(rows, "hours") << HOURS_SHIFT
-        for name, bit in WISH_BITS.items():
-            profile |= integers(rows, name) << bit
-        profiles[first : first + len(profile)] = profile
-        first += len(profile)
-    return profiles
-
-
-def _consent_records(consents: pa.Table, names: Names) -> Ints:
-    sender = places(consents.column("sender_id"), names.senders)
-    head = (
-        np.where(sender < 0, 0xFFFFFFFF, sender)
-        | integers(consents, "categories") << 32
-        | integers(consents, "channels") << 48
-    )
-    until = np.minimum(integers(consents, "expires", NEVER), integers(consents, "revoked", NEVER))
-    return np.stack([head, integers(consents, "given"), until, integers(consents, "max_per_day")], axis=1)
 
 
 def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[Arrays, Targets]:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.tables.forms import Mask
+from wurao.tables.plain import Mask
 
 _LABEL = r"[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_-]{0,61}[\p{L}\p{N}\p{M}_])?"
 _NAME = rf"^{_LABEL}(?:\.{_LABEL})+\.?$"

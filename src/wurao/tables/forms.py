@@ -21,6 +21,7 @@ from wurao.numbering.parse import parse_column
 from wurao.numbering.prefixes import PREFIX_EXPECTED, parse_prefix_column
 from wurao.tables.dates import LATEST_DAY, dates
 from wurao.tables.declared import Column, Form
+from wurao.tables.plain import Mask, nulls_of, plain, text_of
 from wurao.tables.shapes import type_of
 
 LONGEST_TEXT = 1 << 20
@@ -30,46 +31,6 @@ FLAGS_WRITTEN = pa.array(["true", "false", "TRUE", "FALSE", "True", "False"])
 _PERSONAL = np.zeros(16, bool)
 _PERSONAL[[Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE, Kind.FOREIGN]] = True
 _NOUNS = {"guard": "level", "match": "way to match", "op": "operation"}
-
-Mask = npt.NDArray[np.bool_]
-
-
-def plain(array: pa.Array) -> pa.Array:
-    """An array of any kind of text as plain strings, an empty one null; any other array as it is."""
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if pa.types.is_null(array.type):
-        return pa.nulls(len(array), pa.string())
-    if pa.types.is_string_view(array.type) or pa.types.is_large_string(array.type):
-        array = array.cast(pa.string())
-    if not pa.types.is_string(array.type):
-        return array
-    array = _readable(array)
-    void = pc.equal(array, "")
-    return pc.if_else(void, pa.scalar(None, pa.string()), array) if pc.any(void).as_py() else array
-
-
-def text_of(array: pa.Array) -> pa.StringArray | None:
-    """A `plain` array, when it holds text."""
-    return array if pa.types.is_string(array.type) else None
-
-
-def _readable(array: pa.StringArray) -> pa.StringArray:
-    """The same, with U+FFFD and a NUL in it where a Parquet file holds bytes that are no UTF-8, to be found later."""
-    try:
-        array.validate(full=True)
-    except pa.ArrowInvalid:
-        octets = array.cast(pa.binary()).to_pylist()
-        return pa.array([None if each is None else decoded(each) for each in octets], pa.string())
-    return array
-
-
-def decoded(octets: bytes) -> str:
-    """The text of bytes; with U+FFFD and a NUL, which no column takes, where they are no UTF-8."""
-    try:
-        return octets.decode()
-    except UnicodeDecodeError:
-        return octets.decode(errors="replace") + "\0"
 
 
 def inside(column: Column, array: pa.Array) -> pa.Array:
@@ -104,13 +65,6 @@ def _known(parsed: npt.NDArray[np.int64], text: pa.StringArray) -> pa.Int64Array
 def _masked(values: npt.NDArray[np.int64], mask: Mask) -> pa.Array:
     """The values, null where the mask is true; without a copy where it nowhere is."""
     return pa.array(values, mask=mask) if mask.any() else pa.array(values)
-
-
-def nulls_of(array: pa.Array) -> Mask:
-    """Where an array is null."""
-    if not array.null_count:
-        return np.zeros(len(array), bool)
-    return np.asarray(array.is_null().to_numpy(zero_copy_only=False), bool)
 
 
 def error_of(column: Column) -> str:
@@ -200,11 +154,13 @@ def _time(column: Column, array: pa.Array) -> pa.Array:
 def _from_timestamps(array: pa.Array) -> npt.NDArray[np.int64]:
     """Microseconds of an Arrow timestamp column; `NO_MOMENT` where null, outside 1970 to 2100, or without a zone."""
     out = np.full(len(array), NO_MOMENT, np.int64)
-    if array.type.tz is None:
+    if array.type.tz is None or array.null_count == len(array):
         return out
     ticks = np.asarray(array.cast(pa.int64()).fill_null(-1))
     a_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[array.type.unit]
     good = (ticks >= 0) & (ticks < LATEST_US // 1_000_000 * a_second if a_second < 10**9 else ticks < LATEST_US * 1_000)
+    if a_second == 1_000_000:
+        return np.where(good, ticks, NO_MOMENT)
     scaled = ticks[good] // (a_second // 1_000_000) if a_second >= 1_000_000 else ticks[good] * (1_000_000 // a_second)
     out[good] = scaled
     return out
@@ -287,6 +243,8 @@ def _bits(column: Column, array: pa.Array) -> pa.Array:
 def _whole(array: pa.Array, most: int, kind: pa.DataType) -> pa.Array:
     """Whole numbers from 0 to `most`."""
     if pa.types.is_integer(array.type):
+        if not array.null_count and _within(array, most):
+            return array.cast(kind)
         whole = pc.if_else(pc.less_equal(array, most), array, None) if array.type == pa.uint64() else array
         whole = whole.cast(pa.int64())
     else:
@@ -296,6 +254,13 @@ def _whole(array: pa.Array, most: int, kind: pa.DataType) -> pa.Array:
         whole = _where(pc.match_substring_regex(text, r"^[0-9]{1,10}$"), text).cast(pa.int64())
     within = pc.and_(pc.greater_equal(whole, 0), pc.less_equal(whole, most))
     return _where(within, whole).cast(kind)
+
+
+def _within(array: pa.Array, most: int) -> bool:
+    """Whether all integers of an array are from 0 to `most`."""
+    extremes = pc.min_max(array)
+    least, greatest = extremes["min"].as_py(), extremes["max"].as_py()
+    return least is not None and least >= 0 and greatest <= most
 
 
 def _sha256(column: Column, array: pa.Array) -> pa.Array:

@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 from wurao.errors import SHOWN, BadRow, Refused
 from wurao.tables.bad import BadRows, Fault, listed, note
 from wurao.tables.declared import TABLES, Column, Form
-from wurao.tables.forms import error_of, expected_of, inside, nulls_of, plain
+from wurao.tables.forms import error_of, expected_of, inside
+from wurao.tables.plain import nulls_of, plain
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.read import raw_batches
 from wurao.tables.rows import check_batch, raw_rows

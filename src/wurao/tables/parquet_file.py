@@ -19,7 +19,8 @@ from pyarrow import parquet
 from wurao.errors import SHOWN, BadRow, Refused
 from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
 from wurao.tables.bad import BadRows
-from wurao.tables.forms import LONGEST_TEXT, decoded
+from wurao.tables.forms import LONGEST_TEXT
+from wurao.tables.plain import decoded
 from wurao.tables.raw import Columns, Raw
 
 ROWS = 1 << 17

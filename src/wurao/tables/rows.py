@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from wurao.tables.bad import BadRows, Fault, note
 from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, Table
-from wurao.tables.forms import Mask, entries, error_of, expected_of, inside, nulls_of, numbers, plain, prefixes
+from wurao.tables.forms import entries, error_of, expected_of, inside, numbers, prefixes
+from wurao.tables.plain import Mask, nulls_of, plain
 from wurao.tables.raw import Columns, Raw
 from wurao.tables.rules import RULES
 from wurao.tables.shapes import type_of

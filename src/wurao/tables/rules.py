@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from wurao.tables.bad import Fault
 from wurao.tables.declared import VERBS
 from wurao.tables.domain_names import is_name
-from wurao.tables.forms import Mask
+from wurao.tables.plain import Mask
 from wurao.tables.targets import order_targets
 
 Checked = Mapping[str, pa.Array]

@@ -21,7 +21,8 @@ from wurao.numbering.prefixes import digits_after_country_code, prefix_text_colu
 from wurao.numbering.protected import Tier, holds_protected, protected_arrays, tier_in
 from wurao.tables.bad import Fault
 from wurao.tables.declared import TARGET_KINDS, VERBS
-from wurao.tables.forms import Mask, nulls_of, numbers, prefixes, text_of
+from wurao.tables.forms import numbers, prefixes
+from wurao.tables.plain import Mask, nulls_of, text_of
 
 FEWEST_DIGITS = 5
 """After the country code; DESIGN 5."""
