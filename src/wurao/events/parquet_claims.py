@@ -21,6 +21,7 @@ from wurao.errors import Refused
 BYTE_ARRAY = 6
 """The physical type of text."""
 DEEPEST = 16
+_DICTIONARY_PAGE = 2
 _TAIL = 8
 _MAGIC = b"PAR1"
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12
@@ -39,6 +40,35 @@ class Chunk(NamedTuple):
     unpacked: int
     """Bytes, when unpacked."""
     has_dictionary: bool
+    codec: int
+    """As parquet.thrift numbers them; -1 where none is named."""
+    start: int
+    """Where in the file the first page begins, which is that of the dictionary if there is one."""
+
+
+class PageHeader(NamedTuple):
+    """What a page says of itself."""
+
+    is_dictionary: bool
+    length: int
+    """Bytes of the header, behind which the page begins."""
+    packed: int
+    unpacked: int
+
+
+def page_header_of(octets: bytes) -> PageHeader | None:
+    """The header of the page with which the octets begin; None where they do not begin with a whole one."""
+    directory = _Directory(octets)
+    try:
+        fields = directory.struct(0)
+    except ValueError:
+        return None
+    kind, unpacked, packed = fields.get(1), fields.get(2), fields.get(3)
+    if not (isinstance(kind, int) and isinstance(unpacked, int) and isinstance(packed, int)):
+        return None
+    if packed < 0 or unpacked < 0:
+        return None
+    return PageHeader(kind == _DICTIONARY_PAGE, directory.at, packed, unpacked)
 
 
 def row_groups_of(path: Path) -> list[list[Chunk]]:
@@ -82,7 +112,10 @@ def _chunk(column: Fields) -> Chunk:
     if not (isinstance(kind, int) and isinstance(values, int) and isinstance(unpacked, int)):
         raise ValueError("a column of the directory has no size")
     path = b".".join(names).decode("utf-8", "replace")
-    return Chunk(path, kind, values, unpacked, about.get(11) is not None)
+    starts = [start for start in (about.get(9), about.get(11)) if isinstance(start, int) and start > 0]
+    codec = about.get(4)
+    codec = codec if isinstance(codec, int) else -1
+    return Chunk(path, kind, values, unpacked, about.get(11) is not None, codec, min(starts, default=0))
 
 
 class _Directory:
@@ -91,6 +124,11 @@ class _Directory:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+
+    @property
+    def at(self) -> int:
+        """How many octets have been read."""
+        return self._at
 
     def struct(self, depth: int) -> Fields:
         """The fields of a struct by their numbers."""
