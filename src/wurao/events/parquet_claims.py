@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.errors import Refused
+from wurao.events.values import places_of, point_inside
 
 BYTE_ARRAY = 6
 """The physical type of text."""
@@ -90,6 +91,8 @@ def refuse_wild_places(batch: pa.RecordBatch) -> None:
     """Refused where a column's places lie outside its dictionary."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if pa.types.is_dictionary(column.type) and len(column) > column.null_count:
+            if point_inside(places_of(column), len(column.dictionary)):
+                continue
             extremes = pc.min_max(column.indices)
             if extremes["min"].as_py() < 0 or extremes["max"].as_py() >= len(column.dictionary):
                 raise Refused(f"column {name} points outside its dictionary")

@@ -79,7 +79,7 @@ class _Reading:
         done = 0
         try:
             most = min(self.batch_rows, self._bounded_rows(group))
-            for batch in self.source.iter_batches(most, row_groups=[group], columns=self.wanted):
+            for batch in self.source.iter_batches(most, row_groups=[group], columns=self.wanted, use_threads=False):
                 refuse_wild_places(batch)
                 skipped = min(max(place.row - first - done, 0), len(batch))
                 done += len(batch)

@@ -83,9 +83,7 @@ def parse(buffer: Octets, start: int, end: int, digits: Digits) -> int:
 
     `buffer` is bytes where this runs uncompiled, an array of uint8 where it is compiled.
     """
-    quick = _plain_mobile(buffer, start, end)
-    if quick == _NOT_QUICK:
-        quick = _plain_port(buffer, start, end)
+    quick = _quick(buffer, start, end)
     if quick != _NOT_QUICK:
         return quick
     first, last, context, context_end, hidden = locate(buffer, start, end)
@@ -157,21 +155,35 @@ def _in_context(buffer: Octets, first: int, last: int, context: int, context_end
     return found
 
 
+def _quick(buffer: Octets, start: int, end: int) -> int:
+    """Of a text as most are written; `_NOT_QUICK` for anything else."""
+    quick = _plain_mobile(buffer, start, end)
+    return quick if quick != _NOT_QUICK else _plain_port(buffer, start, end)
+
+
 def _plain_mobile(buffer: Octets, start: int, end: int) -> int:
     """Most texts by far: a mobile number as +86 and 11 digits or the 11 alone; `_NOT_QUICK` for anything else."""
-    at = start
-    if end - start == 14 and int(buffer[at]) == 43 and int(buffer[at + 1]) == 56 and int(buffer[at + 2]) == 54:
-        at += 3
-    if end - at != 11 or int(buffer[at]) != 49 or int(buffer[at + 1]) < 51:
-        return _NOT_QUICK
-    value = 0
-    for n in range(at, end):
-        digit = int(buffer[n]) - 48
-        if digit < 0 or digit > 9:
+    size = end - start
+    if size == 14:
+        if int(buffer[start]) != 43 or int(buffer[start + 1]) != 56 or int(buffer[start + 2]) != 54:
             return _NOT_QUICK
-        value = value * 10 + digit
-    is_satellite = value // 100_000_000 == 174 or value // 10_000_000 == 1349
-    return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + value)
+    elif size != 11:
+        return _NOT_QUICK
+    at = end - 11
+    wrong = (int(buffer[at]) ^ 49) * -1 | int(buffer[at + 1]) - 51
+    front = back = 0
+    for n in range(5):
+        digit = int(buffer[at + n]) - 48
+        wrong |= digit | 9 - digit
+        front = front * 10 + digit
+    for n in range(5, 11):
+        digit = int(buffer[at + n]) - 48
+        wrong |= digit | 9 - digit
+        back = back * 10 + digit
+    if wrong < 0:
+        return _NOT_QUICK
+    is_satellite = (front >= 17_400 and front < 17_500) or (front >= 13_490 and front < 13_500)
+    return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + front * 1_000_000 + back)
 
 
 def _plain_port(buffer: Octets, start: int, end: int) -> int:
@@ -198,8 +210,12 @@ def _parse_each(
     numbers: npt.NDArray[np.int64],
     digits: npt.NDArray[np.uint8],
 ) -> None:
+    # Two loops, since Numba counts references to the arrays in every round of a loop that calls what is apart.
     for n in range(len(numbers)):
-        numbers[n] = parse(octets, int(offsets[n]), int(offsets[n + 1]), digits)
+        numbers[n] = _quick(octets, int(offsets[n]), int(offsets[n + 1]))
+    for n in range(len(numbers)):
+        if int(numbers[n]) == _NOT_QUICK:
+            numbers[n] = parse(octets, int(offsets[n]), int(offsets[n + 1]), digits)
 
 
 _parse_all = compiled(_parse_each)

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
+from wurao.events.values import nulls_of, places_of
 from wurao.log import logger
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
@@ -47,6 +48,8 @@ from wurao.snapshot.senders import OVERSEAS
 from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
 from wurao.wishes import CATEGORIES, CHANNELS
+
+Int = TypeVar("Int", np.int8, np.int32)
 
 _log = logger("screening")
 KERNEL = compiled(screen_rows)
@@ -260,11 +263,11 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "at": batch.column("at").cast(pa.int64()).to_numpy(),
         "caller": batch.column("from_number").to_numpy(),
         "callee": batch.column("to_number").to_numpy(),
-        "trunk": _places(batch.column("trunk"), names.trunks).astype(np.int32),
-        "template": _places(batch.column("template_id"), names.templates).astype(np.int32),
-        "declared": _places(batch.column("category"), pa.array(CATEGORIES)).astype(np.int8),
-        "ring_s": batch.column("ring_s").fill_null(np.nan).to_numpy(),
-        "duration_s": batch.column("duration_s").fill_null(np.nan).to_numpy(),
+        "trunk": _places(batch.column("trunk"), names.trunks, np.int32),
+        "template": _places(batch.column("template_id"), names.templates, np.int32),
+        "declared": _places(batch.column("category"), pa.array(CATEGORIES), np.int8),
+        "ring_s": _seconds(batch.column("ring_s")),
+        "duration_s": _seconds(batch.column("duration_s")),
         "id_high": high,
         "id_low": low,
         "listed": np.zeros(batch.num_rows, dtype=np.int8),
@@ -274,13 +277,24 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
     return EventColumns(**columns)
 
 
-def _places(column: pa.Array, among: pa.Array) -> npt.NDArray[np.int64]:
+def _places(column: pa.Array, among: pa.Array, kind: type[Int]) -> npt.NDArray[Int]:
     """Where each value of a dictionary column stands among names: each distinct one is looked for once."""
     if column.null_count == len(column):
-        return np.full(len(column), -1, dtype=np.int64)
-    found = places(column.dictionary, among)
-    index = column.indices.fill_null(-1).to_numpy()
-    return np.append(found, -1)[index]
+        return np.full(len(column), -1, dtype=kind)
+    found = np.append(places(column.dictionary, among), -1).astype(kind)
+    index, null = places_of(column), nulls_of(column.indices)
+    return found[index if null is None else np.where(null, len(found) - 1, index)]
+
+
+def _seconds(column: pa.Array) -> npt.NDArray[np.float64]:
+    """Seconds as they stand, not a number where null."""
+    null = nulls_of(column)
+    if null is None:
+        return column.to_numpy()
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    there = np.frombuffer(column.buffers()[1], np.float64)[column.offset : column.offset + len(column)]
+    return np.where(null, np.nan, there)
 
 
 def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
