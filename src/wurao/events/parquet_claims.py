@@ -72,6 +72,11 @@ def page_header_of(octets: bytes) -> PageHeader | None:
     return PageHeader(kind == _DICTIONARY_PAGE, directory.at, packed, unpacked)
 
 
+def fields_as_written(octets: bytes) -> list[tuple[int, int, bytes]]:
+    """The fields of a struct with which the octets begin: number, kind, and the octets of its value."""
+    return _Directory(octets).fields()
+
+
 def row_groups_of(path: Path) -> list[list[Chunk]]:
     """The columns of each row group, as they stand in it. ValueError where there is no readable directory."""
     with path.open("rb") as file:
@@ -132,6 +137,19 @@ class _Directory:
     def at(self) -> int:
         """How many octets have been read."""
         return self._at
+
+    def fields(self) -> list[tuple[int, int, bytes]]:
+        """The fields of a struct, their values as they are written."""
+        found = []
+        number = 0
+        while (head := self._octet()) != _STOP:
+            number = number + (head >> 4) if head >> 4 else self._signed()
+            kind = head & 15
+            begin = self._at
+            if kind not in (_TRUE, _FALSE):
+                self._value(kind, 0)
+            found.append((number, kind, self._data[begin : self._at]))
+        return found
 
     def struct(self, depth: int) -> Fields:
         """The fields of a struct by their numbers."""

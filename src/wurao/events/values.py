@@ -37,7 +37,7 @@ def nulls_of(array: Column) -> npt.NDArray[np.bool_] | None:
     bits = array.buffers()[0]
     if bits is None:
         return np.asarray(pc.is_null(array).to_numpy(zero_copy_only=False))
-    return _bits(bits, array.offset, len(array)) == 0
+    return bits_of(bits, array.offset, len(array)) == 0
 
 
 def places_of(array: Column) -> npt.NDArray[Any]:
@@ -129,7 +129,7 @@ def truths(array: Column) -> npt.NDArray[np.int8]:
     if array.null_count == len(array):
         return np.full(len(array), -1, np.int8)
     if pa.types.is_boolean(array.type):
-        return _with_nulls(_bits(array.buffers()[1], array.offset, len(array)).view(np.int8), nulls_of(array))
+        return _with_nulls(bits_of(array.buffers()[1], array.offset, len(array)).view(np.int8), nulls_of(array))
     found = codes(texts(array), _TRUTHS)
     return np.where(found > 1, found % 2, found).astype(np.int8)
 
@@ -167,7 +167,7 @@ def _with_nulls(places: npt.NDArray[np.int8], null: npt.NDArray[np.bool_] | None
     return places if null is None else np.where(null, np.int8(-1), places)
 
 
-def _bits(bits: Any, first: int, count: int) -> npt.NDArray[np.uint8]:
+def bits_of(bits: Any, first: int, count: int) -> npt.NDArray[np.uint8]:
     """So many of Arrow's bits, a byte each."""
     octets = np.frombuffer(bits, np.uint8)[first >> 3 : (first + count + 7) >> 3]
     return np.unpackbits(octets, bitorder="little")[first & 7 : (first & 7) + count]

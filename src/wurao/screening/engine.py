@@ -162,7 +162,7 @@ class Engine:
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
         prepared = self.prepare(batch)
-        return self.render(prepared, self.decide(prepared))
+        return declared(self.render(prepared, self.decide(prepared)))
 
     def prepare(self, batch: pa.RecordBatch) -> Prepared:
         """The rows of a batch as numbers; touches nothing that another thread changes."""
@@ -215,7 +215,10 @@ class Engine:
         return row
 
     def render(self, prepared: Prepared, verdicts: VerdictColumns) -> pa.RecordBatch:
-        """The batch of `VERDICT_SCHEMA` for prepared rows and their verdicts."""
+        """The columns of `VERDICT_SCHEMA` for prepared rows and their verdicts; texts with few values as dictionaries.
+
+        `declared` makes them plain texts; a file's writer is faster without.
+        """
         batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
@@ -240,10 +243,18 @@ class Engine:
             column = columns.get(field.name)
             if column is None:
                 column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
-            if column.type != field.type:
-                column = _nothing(field.type, rows) if column.null_count == rows else column.cast(field.type)
-            arrays.append(column)
-        return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
+            absent = column.type != field.type and column.null_count == rows
+            arrays.append(_nothing(field.type, rows) if absent else column)
+        return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
+
+
+def declared(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """What `render` gives, every column of its type in `VERDICT_SCHEMA`."""
+    arrays = [
+        column if column.type == field.type else column.cast(field.type)
+        for field, column in zip(VERDICT_SCHEMA, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
 
 
 def _came_from_overseas(prepared: Prepared, row: int) -> bool:
@@ -299,8 +310,14 @@ def _seconds(column: pa.Array) -> npt.NDArray[np.float64]:
 
 def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
     """A dictionary column of codes; -1 is null."""
-    mask = values < 0
-    return pa.DictionaryArray.from_arrays(pa.array(values, mask=mask if mask.any() else None), pa.array(codes))
+    return pa.DictionaryArray.from_arrays(_where_not_negative(values), pa.array(codes))
+
+
+def _where_not_negative(values: npt.NDArray[np.int8]) -> pa.Array:
+    """The values as they lie in memory; negative ones are null."""
+    there = values >= 0
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Array.from_buffers(pa.int8(), len(values), [valid, pa.py_buffer(values)])
 
 
 @functools.lru_cache(maxsize=12)
@@ -311,7 +328,7 @@ def _nothing(kind: pa.DataType, rows: int) -> pa.Array:
 
 @functools.lru_cache(maxsize=2)
 def _repeated(text: str, rows: int) -> pa.Array:
-    return pa.repeat(text, rows)
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:
