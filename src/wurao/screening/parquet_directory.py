@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from wurao import __version__
 from wurao.events.parquet_claims import fields_as_written
 
 MAGIC = b"PAR1"
@@ -20,6 +21,9 @@ PLAIN, RLE, RLE_DICTIONARY = 0, 3, 8
 UNCOMPRESSED, SNAPPY = 0, 1
 _ROWS, _GROUPS = 3, 4
 """The fields of FileMetaData that are ours: behind version and schema, before all others."""
+_CREATED_BY = 6
+_WRITER = f"wurao version {__version__} (build 0)".encode()
+"""In the form that readers look for (parquet.thrift, created_by)."""
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2
 _I16, _I32, _I64, _BINARY, _LIST, _STRUCT = 4, 5, 6, 8, 9, 12
 
@@ -197,6 +201,9 @@ class Directory:
             whole.written(number, kind, octets)
         whole.integer(_ROWS, self._rows).list(_GROUPS, _STRUCT, self._groups)
         for number, kind, octets in self._fields[2:]:
-            whole.written(number, kind, octets)
+            if number == _CREATED_BY:
+                whole.text(number, _WRITER)
+            else:
+                whole.written(number, kind, octets)
         octets = whole.done()
         return octets + len(octets).to_bytes(4, "little") + MAGIC
