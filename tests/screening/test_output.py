@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from wurao.screening.output import VerdictFile
-from wurao.screening.parquet_pages import _pack, _put
+from wurao.screening.parquet_pages import _keep, _pack, _put
 from wurao.verdicts import VERDICT_SCHEMA
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -184,3 +184,13 @@ def test_texts_are_put_alike_by_plain_and_compiled_code(texts: list[bytes | None
         out = np.zeros(len(octets) + 4 * len(texts), np.uint8)
         with np.errstate(over="ignore"):
             assert out[: put(octets, offsets, there, out)].tobytes() == expected
+
+
+@given(st.lists(st.none() | st.integers(0, 1000), max_size=30), st.sampled_from([np.int32, np.uint64]))
+def test_what_is_not_null_is_kept_alike_by_plain_and_compiled_code(values: list[int | None], kind: type) -> None:
+    given = np.array([value or 7 for value in values], kind)
+    given.flags.writeable = False
+    nulls = np.array([value is None for value in values], np.uint8)
+    for keep in (_keep, _keep.plain):
+        found = np.zeros(len(values) + 1, kind)
+        assert found[: keep(given, nulls, found)].tolist() == [value or 7 for value in values if value is not None]

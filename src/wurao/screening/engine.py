@@ -276,7 +276,7 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "callee": batch.column("to_number").to_numpy(),
         "trunk": _places(batch.column("trunk"), names.trunks, np.int32),
         "template": _places(batch.column("template_id"), names.templates, np.int32),
-        "declared": _places(batch.column("category"), pa.array(CATEGORIES), np.int8),
+        "declared": _places(batch.column("category"), _texts(CATEGORIES), np.int8),
         "ring_s": _seconds(batch.column("ring_s")),
         "duration_s": _seconds(batch.column("duration_s")),
         "id_high": high,
@@ -310,7 +310,13 @@ def _seconds(column: pa.Array) -> npt.NDArray[np.float64]:
 
 def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
     """A dictionary column of codes; -1 is null."""
-    return pa.DictionaryArray.from_arrays(_where_not_negative(values), pa.array(codes))
+    return pa.DictionaryArray.from_arrays(_where_not_negative(values), _texts(codes))
+
+
+@functools.cache
+def _texts(codes: tuple[str, ...]) -> pa.Array:
+    """Kept, since Arrow looks for pandas on the disk whenever it is given a tuple."""
+    return pa.array(codes)
 
 
 def _where_not_negative(values: npt.NDArray[np.int8]) -> pa.Array:

@@ -28,6 +28,9 @@ _DATA_PAGE, _DICTIONARY_PAGE = 0, 2
 _I16, _I32, _I64, _BINARY, _LIST, _STRUCT = 4, 5, 6, 8, 9, 12
 
 
+_SMALL = [bytes([value]) for value in range(128)]
+
+
 class Struct:
     """A struct while it is written; fields come in the order of their numbers."""
 
@@ -79,6 +82,8 @@ class Struct:
 
 def varint(value: int) -> bytes:
     """A whole number that is not negative, seven bits a byte, the lowest first."""
+    if value < 128:
+        return _SMALL[value]
     octets = bytearray()
     while value > 127:
         octets.append(value & 127 | 128)

@@ -154,13 +154,19 @@ def _hybrid(values: npt.NDArray[np.int32], width: int) -> bytes:
 def _places(column: Column) -> bytes:
     """The places of a dictionary column's values that are not null."""
     width = max(1, (len(column.dictionary) - 1).bit_length())
-    return bytes([width]) + _hybrid(_there(places_of(column), column).astype(np.int32), width)
+    return bytes([width]) + _hybrid(_there(places_of(column).astype(np.int32), column), width)
 
 
 def _there(values: npt.NDArray[Any], column: Column) -> npt.NDArray[Any]:
     """Those of a column's values that are not null."""
     nulls = nulls_of(column.indices if _is_coded(column) else column)
-    return values if nulls is None else values[~nulls]
+    if nulls is None:
+        return values
+    if values.dtype not in (np.int32, np.uint64):
+        return values[~nulls]
+    values.flags.writeable = False
+    found = np.empty(len(values) + 1, values.dtype)
+    return found[: _keep(values, nulls.view(np.uint8), found)]
 
 
 def _is_coded(column: Column) -> bool:
@@ -201,6 +207,15 @@ def _extremes(column: Column) -> tuple[bytes, bytes] | None:
         return None
     values = _there(np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column)], column)
     return values.min().tobytes(), values.max().tobytes()
+
+
+def _keep_each(values: npt.NDArray[Any], nulls: npt.NDArray[np.uint8], found: npt.NDArray[Any]) -> int:
+    """Those values that are not null, how many; there is room for one more, so that nothing has to be guessed."""
+    count = 0
+    for n in range(len(values)):
+        found[count] = values[n]
+        count += 1 - int(nulls[n])
+    return count
 
 
 def _pack_each(values: npt.NDArray[np.int32], width: int, out: npt.NDArray[np.uint8]) -> None:
@@ -261,9 +276,11 @@ def _copy_eight(octets: npt.NDArray[np.uint8], start: int, out: npt.NDArray[np.u
 
 _pack = compiled(_pack_each)
 _put = compiled(_put_each)
+_keep = compiled(_keep_each)
 
 
 def warm() -> None:
     """Compile what this module compiles."""
     _plain_texts(pa.array(["a", None]))
-    _hybrid(np.arange(2, dtype=np.int32), 1)
+    _plain(pa.array([1.0, None]))
+    _places(pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", "b"])))
