@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from wurao.errors import Refused
 from wurao.events.parquet_claims import BYTE_ARRAY, refuse_wild_places, row_groups_of
+from wurao.events.parquet_dictionary import _longest, longest_in_dictionary
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs, read_events
 from wurao.tables import read_tables
@@ -89,3 +90,41 @@ def test_any_octets_are_refused_or_read_as_a_directory(
     path.write_bytes(b"PAR1" + octets + length.to_bytes(4, "little") + b"PAR1")
     with suppress(ValueError):
         assert isinstance(row_groups_of(path), list)
+
+
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "brotli", "zstd", "lz4"])
+@given(values=st.lists(st.text(max_size=40), min_size=1, max_size=30), version=st.sampled_from(["1.0", "2.0"]))
+def test_the_longest_value_of_a_dictionary_is_found_whatever_packs_it(
+    tmp_path_factory: pytest.TempPathFactory, codec: str, values: list[str], version: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"{codec}.parquet"
+    table = pa.table({"text": values * 3})
+    parquet.write_table(table, path, compression=codec, data_page_version=version)
+    ((chunk,),) = row_groups_of(path)
+    assert longest_in_dictionary(path, chunk) == max(len(value.encode()) for value in values)
+
+
+def test_a_column_without_a_dictionary_has_no_longest_value_and_an_unknown_codec_is_left_to_arrow(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"text": ["a", "b"]}), path, use_dictionary=False)
+    ((chunk,),) = row_groups_of(path)
+    assert longest_in_dictionary(path, chunk) == 0
+    parquet.write_table(pa.table({"text": ["a", "b"]}), path)
+    ((chunk,),) = row_groups_of(path)
+    assert longest_in_dictionary(path, chunk) == 1
+    assert longest_in_dictionary(path, chunk._replace(codec=3)) is None
+    assert longest_in_dictionary(path, chunk._replace(codec=6)) is None
+    assert longest_in_dictionary(path, chunk._replace(start=1 << 40)) is None
+
+
+@given(st.binary(max_size=60))
+def test_a_damaged_dictionary_page_counts_as_one_long_value_and_compiled_code_says_the_same(octets: bytes) -> None:
+    page = np.frombuffer(octets, np.uint8)
+    found = _longest.plain(page)
+    assert found == _longest(page)
+    assert found >= 0
+    whole = len(octets).to_bytes(4, "little") + octets
+    assert _longest(np.frombuffer(whole, np.uint8)) == len(octets)
+    assert _longest(np.frombuffer(whole + b"\1", np.uint8)) == len(whole) + 1

@@ -18,7 +18,7 @@ from wurao.errors import SHOWN, BadRow
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, READ_SCHEMA, ROAMINGS
 from wurao.events.moments import NO_MOMENT
 from wurao.events.raw import Findings, Raw
-from wurao.events.values import LONGEST_CODE, Column, codes, few_texts, pc, seconds, texts, times, truths
+from wurao.events.values import LONGEST_CODE, Column, codes, few_texts, pc, scattered, seconds, texts, times, truths
 from wurao.numbering.canonical import canonical_column
 from wurao.numbering.number import IMPOSSIBLE, KIND_SHIFT, WITHHELD
 from wurao.numbering.parse import parse_column
@@ -147,8 +147,9 @@ class _Checking:
             return caller, pa.nulls(len(caller), pa.string())
         if self.raw.verdicts:
             return caller, texts(self._column("from_signalled"))
-        rows = pa.array(np.where(unread, np.arange(len(caller)), 0), mask=~unread)
-        return caller, pc.utf8_slice_codeunits(written.take(rows), 0, SIGNALLED)
+        rows = np.flatnonzero(unread)
+        few = pc.utf8_slice_codeunits(written.take(pa.array(rows)), 0, SIGNALLED)
+        return caller, scattered(few, rows, len(caller))
 
     def _diversion(self) -> Column:
         written = texts(self._column("diversion"))

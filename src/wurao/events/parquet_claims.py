@@ -17,10 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.errors import Refused
+from wurao.events.values import places_of, point_inside
 
 BYTE_ARRAY = 6
 """The physical type of text."""
 DEEPEST = 16
+_DICTIONARY_PAGE = 2
 _TAIL = 8
 _MAGIC = b"PAR1"
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12
@@ -39,6 +41,40 @@ class Chunk(NamedTuple):
     unpacked: int
     """Bytes, when unpacked."""
     has_dictionary: bool
+    codec: int
+    """As parquet.thrift numbers them; -1 where none is named."""
+    start: int
+    """Where in the file the first page begins, which is that of the dictionary if there is one."""
+
+
+class PageHeader(NamedTuple):
+    """What a page says of itself."""
+
+    is_dictionary: bool
+    length: int
+    """Bytes of the header, behind which the page begins."""
+    packed: int
+    unpacked: int
+
+
+def page_header_of(octets: bytes) -> PageHeader | None:
+    """The header of the page with which the octets begin; None where they do not begin with a whole one."""
+    directory = _Directory(octets)
+    try:
+        fields = directory.struct(0)
+    except ValueError:
+        return None
+    kind, unpacked, packed = fields.get(1), fields.get(2), fields.get(3)
+    if not (isinstance(kind, int) and isinstance(unpacked, int) and isinstance(packed, int)):
+        return None
+    if packed < 0 or unpacked < 0:
+        return None
+    return PageHeader(kind == _DICTIONARY_PAGE, directory.at, packed, unpacked)
+
+
+def fields_as_written(octets: bytes) -> list[tuple[int, int, bytes]]:
+    """The fields of a struct with which the octets begin: number, kind, and the octets of its value."""
+    return _Directory(octets).fields()
 
 
 def row_groups_of(path: Path) -> list[list[Chunk]]:
@@ -60,6 +96,8 @@ def refuse_wild_places(batch: pa.RecordBatch) -> None:
     """Refused where a column's places lie outside its dictionary."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if pa.types.is_dictionary(column.type) and len(column) > column.null_count:
+            if point_inside(places_of(column), len(column.dictionary)):
+                continue
             extremes = pc.min_max(column.indices)
             if extremes["min"].as_py() < 0 or extremes["max"].as_py() >= len(column.dictionary):
                 raise Refused(f"column {name} points outside its dictionary")
@@ -82,7 +120,10 @@ def _chunk(column: Fields) -> Chunk:
     if not (isinstance(kind, int) and isinstance(values, int) and isinstance(unpacked, int)):
         raise ValueError("a column of the directory has no size")
     path = b".".join(names).decode("utf-8", "replace")
-    return Chunk(path, kind, values, unpacked, about.get(11) is not None)
+    starts = [start for start in (about.get(9), about.get(11)) if isinstance(start, int) and start > 0]
+    codec = about.get(4)
+    codec = codec if isinstance(codec, int) else -1
+    return Chunk(path, kind, values, unpacked, about.get(11) is not None, codec, min(starts, default=0))
 
 
 class _Directory:
@@ -91,6 +132,24 @@ class _Directory:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+
+    @property
+    def at(self) -> int:
+        """How many octets have been read."""
+        return self._at
+
+    def fields(self) -> list[tuple[int, int, bytes]]:
+        """The fields of a struct, their values as they are written."""
+        found = []
+        number = 0
+        while (head := self._octet()) != _STOP:
+            number = number + (head >> 4) if head >> 4 else self._signed()
+            kind = head & 15
+            begin = self._at
+            if kind not in (_TRUE, _FALSE):
+                self._value(kind, 0)
+            found.append((number, kind, self._data[begin : self._at]))
+        return found
 
     def struct(self, depth: int) -> Fields:
         """The fields of a struct by their numbers."""

@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 from wurao.errors import SHOWN, Refused
 from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
+from wurao.events.parquet_dictionary import longest_in_dictionary
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
 from wurao.events.values import Column, is_text, pc
 
@@ -78,7 +79,7 @@ class _Reading:
         done = 0
         try:
             most = min(self.batch_rows, self._bounded_rows(group))
-            for batch in self.source.iter_batches(most, row_groups=[group], columns=self.wanted):
+            for batch in self.source.iter_batches(most, row_groups=[group], columns=self.wanted, use_threads=False):
                 refuse_wild_places(batch)
                 skipped = min(max(place.row - first - done, 0), len(batch))
                 done += len(batch)
@@ -114,7 +115,7 @@ class _Reading:
             if column.unpacked > LARGEST_COLUMN:
                 wrong = f"column {column.path} unpacks to {column.unpacked:,} bytes"
                 raise Refused(wrong, right="write smaller row groups")
-            if column.physical_type == BYTE_ARRAY and column.path not in FEW and column.has_dictionary:
+            if column.physical_type == BYTE_ARRAY and column.path not in FEW:
                 most = min(most, max(1, LARGEST_BATCH // self._longest_in_dictionary(group, column)))
         return most
 
@@ -122,6 +123,9 @@ class _Reading:
         """Bytes of the longest value in a column's dictionary page, which is read alone where it could matter."""
         if column.unpacked * min(column.values, self.batch_rows) <= LARGEST_BATCH:
             return 1
+        longest = longest_in_dictionary(self.path, column)
+        if longest is not None:
+            return max(longest, 1)
         name = column.path
         with parquet.ParquetFile(self.path, read_dictionary=[name], metadata=self.source.metadata, **_READING) as alone:
             for batch in alone.iter_batches(1, row_groups=[group], columns=[name]):

@@ -30,6 +30,28 @@ _NOTHING = pa.scalar(0.0, pa.float64())
 _NUMBER = r"^\s*[-+]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,2})?\s*$"
 
 
+def nulls_of(array: Column) -> npt.NDArray[np.bool_] | None:
+    """In which rows a column is null; None where in none. Arrow's bits unpacked, many times faster than its own way."""
+    if not array.null_count:
+        return None
+    bits = array.buffers()[0]
+    if bits is None:
+        return np.asarray(pc.is_null(array).to_numpy(zero_copy_only=False))
+    return bits_of(bits, array.offset, len(array)) == 0
+
+
+def places_of(array: Column) -> npt.NDArray[Any]:
+    """The places of a dictionary column, as they stand in memory: what stands at a null may be any number."""
+    indices = array.indices
+    values = np.frombuffer(indices.buffers()[1], indices.type.to_pandas_dtype())
+    return values[indices.offset : indices.offset + len(indices)]
+
+
+def point_inside(places: npt.NDArray[Any], size: int) -> bool:
+    """Whether all places, those at nulls too, lie among so many values."""
+    return not len(places) or int(places.view(f"u{places.itemsize}").max()) < size
+
+
 def is_text(kind: pa.DataType) -> bool:
     """Whether a type is one of Arrow's for text, or for bytes, as which some programs write it."""
     text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
@@ -49,6 +71,8 @@ def texts(array: Column) -> Column:
             pc.is_valid(numbers), pc.cast(numbers, pa.int64()).cast(pa.string()), array.cast(pa.string())
         )
     found = _utf8(array)
+    if not found.null_count and np.diff(_offsets(found)).min() > 0:
+        return found
     lengths = pc.binary_length(found)
     return found if pc.min(lengths).as_py() else pc.if_else(pc.equal(lengths, 0), None, found)
 
@@ -78,11 +102,10 @@ def codes(array: Column, names: tuple[str, ...]) -> npt.NDArray[np.int8]:
     values = array.dictionary if pa.types.is_dictionary(array.type) else array
     places = pc.index_in(texts(values), value_set=_set_of(names)).fill_null(-2).to_numpy(zero_copy_only=False)
     if not pa.types.is_dictionary(array.type):
-        null = pc.is_null(array).to_numpy(zero_copy_only=False) if array.null_count else None
-        return _with_nulls(places.astype(np.int8), null)
-    indices = array.indices
-    null = pc.is_null(indices).to_numpy(zero_copy_only=False) if indices.null_count else None
-    at = indices.fill_null(0).to_numpy(zero_copy_only=False)
+        return _with_nulls(places.astype(np.int8), nulls_of(array))
+    at, null = places_of(array), nulls_of(array.indices)
+    if null is not None and not point_inside(at, len(places)):
+        at = np.where(null, 0, at)
     return _with_nulls(places.astype(np.int8)[at], null)
 
 
@@ -103,8 +126,10 @@ def times(array: Column) -> npt.NDArray[np.int64]:
 
 def truths(array: Column) -> npt.NDArray[np.int8]:
     """1 for true, 0 for false, -1 for null, -2 for what is neither."""
+    if array.null_count == len(array):
+        return np.full(len(array), -1, np.int8)
     if pa.types.is_boolean(array.type):
-        return np.asarray(array.cast(pa.int8()).fill_null(-1).to_numpy(zero_copy_only=False))
+        return _with_nulls(bits_of(array.buffers()[1], array.offset, len(array)).view(np.int8), nulls_of(array))
     found = codes(texts(array), _TRUTHS)
     return np.where(found > 1, found % 2, found).astype(np.int8)
 
@@ -127,13 +152,45 @@ def seconds(array: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
     return kept, wrong.to_numpy(zero_copy_only=False)
 
 
+def scattered(few: Column, rows: npt.NDArray[np.int64], count: int) -> Column:
+    """A column of `pa.string()` of so many rows: the few texts, just made, in their rows in order; null elsewhere."""
+    lengths = np.zeros(count + 1, np.int32)
+    lengths[rows + 1] = pc.fill_null(pc.binary_length(few), 0).to_numpy()
+    valid = np.zeros(count, bool)
+    valid[rows] = pc.is_valid(few).to_numpy(zero_copy_only=False)
+    octets = few.buffers()[2]
+    offsets = pa.py_buffer(np.cumsum(lengths, dtype=np.int32))
+    return pa.StringArray.from_buffers(count, offsets, octets, pa.py_buffer(np.packbits(valid, bitorder="little")))
+
+
 def _with_nulls(places: npt.NDArray[np.int8], null: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int8]:
     return places if null is None else np.where(null, np.int8(-1), places)
+
+
+def bits_of(bits: Any, first: int, count: int) -> npt.NDArray[np.uint8]:
+    """So many of Arrow's bits, a byte each."""
+    octets = np.frombuffer(bits, np.uint8)[first >> 3 : (first + count + 7) >> 3]
+    return np.unpackbits(octets, bitorder="little")[first & 7 : (first & 7) + count]
+
+
+def _offsets(array: Column) -> npt.NDArray[np.int32]:
+    """Where each text of a column of `pa.string()` begins in the bytes of all, and where the last one ends."""
+    return np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
+
+
+def _is_ascii(array: Column) -> bool:
+    """Whether all the bytes of a column of text are ASCII, and so UTF-8; most columns' are."""
+    offsets, octets = _offsets(array), array.buffers()[2]
+    if octets is None or offsets[0] == offsets[-1]:
+        return True
+    return bool(np.frombuffer(octets, np.uint8)[offsets[0] : offsets[-1]].max() < 128)
 
 
 def _utf8(array: Column) -> Column:
     """Text of any of Arrow's types as checked UTF-8."""
     if pa.types.is_string(array.type):
+        if _is_ascii(array):
+            return array
         try:
             array.validate(full=True)
             return array

@@ -53,7 +53,6 @@ SATELLITE = Kind.SATELLITE.value
 MESSAGE_PORT = Kind.MESSAGE_PORT.value
 
 NOT_QUICK = WITHHELD
-"""Of a text that is not of the plain form asked for."""
 
 
 def parse_text(text: str | None) -> int:
@@ -84,9 +83,7 @@ def parse(buffer: Octets, start: int, end: int, digits: Digits) -> int:
 
     `buffer` is bytes where this runs uncompiled, an array of uint8 where it is compiled.
     """
-    quick = plain_mobile(buffer, start, end)
-    if quick == NOT_QUICK:
-        quick = _plain_port(buffer, start, end)
+    quick = _quick(buffer, start, end)
     if quick != NOT_QUICK:
         return quick
     first, last, context, context_end, hidden = locate(buffer, start, end)
@@ -158,40 +155,35 @@ def _in_context(buffer: Octets, first: int, last: int, context: int, context_end
     return found
 
 
+def _quick(buffer: Octets, start: int, end: int) -> int:
+    """Of a text as most are written; `NOT_QUICK` for anything else."""
+    quick = plain_mobile(buffer, start, end)
+    return quick if quick != NOT_QUICK else _plain_port(buffer, start, end)
+
+
 def plain_mobile(buffer: Octets, start: int, end: int) -> int:
     """Most texts by far: a mobile number as +86 and 11 digits or the 11 alone; `NOT_QUICK` for anything else."""
-    at = start
-    if end - start == 14 and int(buffer[at]) == 43 and int(buffer[at + 1]) == 56 and int(buffer[at + 2]) == 54:
-        at += 3
-    if end - at != 11 or int(buffer[at]) != 49 or int(buffer[at + 1]) < 51:
+    size = end - start
+    if size == 14:
+        if int(buffer[start]) != 43 or int(buffer[start + 1]) != 56 or int(buffer[start + 2]) != 54:
+            return NOT_QUICK
+    elif size != 11:
         return NOT_QUICK
-    # Every digit for itself, none waiting for the one before it; all of them are digits when no sum has a sign.
-    a, b, c, d, e = (
-        _at(buffer, at + 1),
-        _at(buffer, at + 2),
-        _at(buffer, at + 3),
-        _at(buffer, at + 4),
-        _at(buffer, at + 5),
-    )
-    f, g, h, i, j = (
-        _at(buffer, at + 6),
-        _at(buffer, at + 7),
-        _at(buffer, at + 8),
-        _at(buffer, at + 9),
-        _at(buffer, at + 10),
-    )
-    below = a | b | c | d | e | f | g | h | i | j
-    above = (9 - a) | (9 - b) | (9 - c) | (9 - d) | (9 - e) | (9 - f) | (9 - g) | (9 - h) | (9 - i) | (9 - j)
-    if (below | above) < 0:
+    at = end - 11
+    wrong = (int(buffer[at]) ^ 49) * -1 | int(buffer[at + 1]) - 51
+    front = back = 0
+    for n in range(5):
+        digit = int(buffer[at + n]) - 48
+        wrong |= digit | 9 - digit
+        front = front * 10 + digit
+    for n in range(5, 11):
+        digit = int(buffer[at + n]) - 48
+        wrong |= digit | 9 - digit
+        back = back * 10 + digit
+    if wrong < 0:
         return NOT_QUICK
-    first = 100 + a * 10 + b
-    last = ((c * 10 + d) * 100 + e * 10 + f) * 10_000 + (g * 10 + h) * 100 + i * 10 + j
-    is_satellite = first == 174 or (first == 134 and c == 9)
-    return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + first * 100_000_000 + last)
-
-
-def _at(buffer: Octets, place: int) -> int:
-    return int(buffer[place]) - 48
+    is_satellite = (front >= 17_400 and front < 17_500) or (front >= 13_490 and front < 13_500)
+    return pack(SATELLITE if is_satellite else MOBILE, 8_600_000_000_000 + front * 1_000_000 + back)
 
 
 def _plain_port(buffer: Octets, start: int, end: int) -> int:
@@ -218,13 +210,12 @@ def _parse_each(
     numbers: npt.NDArray[np.int64],
     digits: npt.NDArray[np.uint8],
 ) -> None:
-    # What most texts are is asked for here as well: behind the call of `parse` it takes twice as long.
+    # Two loops, since Numba counts references to the arrays in every round of a loop that calls what is apart.
     for n in range(len(numbers)):
-        start, end = int(offsets[n]), int(offsets[n + 1])
-        found = plain_mobile(octets, start, end)
-        if found == NOT_QUICK:
-            found = parse(octets, start, end, digits)
-        numbers[n] = found
+        numbers[n] = _quick(octets, int(offsets[n]), int(offsets[n + 1]))
+    for n in range(len(numbers)):
+        if int(numbers[n]) == NOT_QUICK:
+            numbers[n] = parse(octets, int(offsets[n]), int(offsets[n + 1]), digits)
 
 
 _parse_all = compiled(_parse_each)

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
+from wurao.events.values import nulls_of, places_of
 from wurao.log import logger
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
@@ -47,6 +48,8 @@ from wurao.snapshot.senders import OVERSEAS
 from wurao.tables import read_tables
 from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
 from wurao.wishes import CATEGORIES, CHANNELS
+
+Int = TypeVar("Int", np.int8, np.int32)
 
 _log = logger("screening")
 KERNEL = compiled(screen_rows)
@@ -159,7 +162,7 @@ class Engine:
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
         prepared = self.prepare(batch)
-        return self.render(prepared, self.decide(prepared))
+        return declared(self.render(prepared, self.decide(prepared)))
 
     def prepare(self, batch: pa.RecordBatch) -> Prepared:
         """The rows of a batch as numbers; touches nothing that another thread changes."""
@@ -212,7 +215,10 @@ class Engine:
         return row
 
     def render(self, prepared: Prepared, verdicts: VerdictColumns) -> pa.RecordBatch:
-        """The batch of `VERDICT_SCHEMA` for prepared rows and their verdicts."""
+        """The columns of `VERDICT_SCHEMA` for prepared rows and their verdicts; texts with few values as dictionaries.
+
+        `declared` makes them plain texts; a file's writer is faster without.
+        """
         batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
@@ -237,10 +243,18 @@ class Engine:
             column = columns.get(field.name)
             if column is None:
                 column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
-            if column.type != field.type:
-                column = _nothing(field.type, rows) if column.null_count == rows else column.cast(field.type)
-            arrays.append(column)
-        return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
+            absent = column.type != field.type and column.null_count == rows
+            arrays.append(_nothing(field.type, rows) if absent else column)
+        return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
+
+
+def declared(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """What `render` gives, every column of its type in `VERDICT_SCHEMA`."""
+    arrays = [
+        column if column.type == field.type else column.cast(field.type)
+        for field, column in zip(VERDICT_SCHEMA, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
 
 
 def _came_from_overseas(prepared: Prepared, row: int) -> bool:
@@ -260,11 +274,11 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "at": batch.column("at").cast(pa.int64()).to_numpy(),
         "caller": batch.column("from_number").to_numpy(),
         "callee": batch.column("to_number").to_numpy(),
-        "trunk": _places(batch.column("trunk"), names.trunks).astype(np.int32),
-        "template": _places(batch.column("template_id"), names.templates).astype(np.int32),
-        "declared": _places(batch.column("category"), pa.array(CATEGORIES)).astype(np.int8),
-        "ring_s": batch.column("ring_s").fill_null(np.nan).to_numpy(),
-        "duration_s": batch.column("duration_s").fill_null(np.nan).to_numpy(),
+        "trunk": _places(batch.column("trunk"), names.trunks, np.int32),
+        "template": _places(batch.column("template_id"), names.templates, np.int32),
+        "declared": _places(batch.column("category"), _texts(CATEGORIES), np.int8),
+        "ring_s": _seconds(batch.column("ring_s")),
+        "duration_s": _seconds(batch.column("duration_s")),
         "id_high": high,
         "id_low": low,
         "listed": np.zeros(batch.num_rows, dtype=np.int8),
@@ -274,19 +288,42 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
     return EventColumns(**columns)
 
 
-def _places(column: pa.Array, among: pa.Array) -> npt.NDArray[np.int64]:
+def _places(column: pa.Array, among: pa.Array, kind: type[Int]) -> npt.NDArray[Int]:
     """Where each value of a dictionary column stands among names: each distinct one is looked for once."""
     if column.null_count == len(column):
-        return np.full(len(column), -1, dtype=np.int64)
-    found = places(column.dictionary, among)
-    index = column.indices.fill_null(-1).to_numpy()
-    return np.append(found, -1)[index]
+        return np.full(len(column), -1, dtype=kind)
+    found = np.append(places(column.dictionary, among), -1).astype(kind)
+    index, null = places_of(column), nulls_of(column.indices)
+    return found[index if null is None else np.where(null, len(found) - 1, index)]
+
+
+def _seconds(column: pa.Array) -> npt.NDArray[np.float64]:
+    """Seconds as they stand, not a number where null."""
+    null = nulls_of(column)
+    if null is None:
+        return column.to_numpy()
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    there = np.frombuffer(column.buffers()[1], np.float64)[column.offset : column.offset + len(column)]
+    return np.where(null, np.nan, there)
 
 
 def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
     """A dictionary column of codes; -1 is null."""
-    mask = values < 0
-    return pa.DictionaryArray.from_arrays(pa.array(values, mask=mask if mask.any() else None), pa.array(codes))
+    return pa.DictionaryArray.from_arrays(_where_not_negative(values), _texts(codes))
+
+
+@functools.cache
+def _texts(codes: tuple[str, ...]) -> pa.Array:
+    """Kept, since Arrow looks for pandas on the disk whenever it is given a tuple."""
+    return pa.array(codes)
+
+
+def _where_not_negative(values: npt.NDArray[np.int8]) -> pa.Array:
+    """The values as they lie in memory; negative ones are null."""
+    there = values >= 0
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Array.from_buffers(pa.int8(), len(values), [valid, pa.py_buffer(values)])
 
 
 @functools.lru_cache(maxsize=12)
@@ -297,7 +334,7 @@ def _nothing(kind: pa.DataType, rows: int) -> pa.Array:
 
 @functools.lru_cache(maxsize=2)
 def _repeated(text: str, rows: int) -> pa.Array:
-    return pa.repeat(text, rows)
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:

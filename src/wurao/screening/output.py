@@ -1,13 +1,14 @@
 """Verdicts on disk: a Parquet part of a directory, or one file of Parquet, CSV or JSON lines.
 
 Whatever is written stands aside as `<name>.partial`, readable by its owner only, until `keep` has put it safely on the
-disk and given it its name; `abandon` leaves nothing behind. In come batches of `VERDICT_SCHEMA`, in order. `run` calls
-it.
+disk and given it its name; `abandon` leaves nothing behind. In come batches of `VERDICT_SCHEMA`, in order, whose texts
+may also be dictionaries. `run` calls it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,19 +18,23 @@ import pyarrow as pa
 from pyarrow import compute, csv, parquet
 
 from wurao.errors import Misused
+from wurao.screening.parquet_directory import MAGIC, Directory
+from wurao.screening.parquet_pages import leaves_of
 from wurao.verdicts import VERDICT_SCHEMA
 
 pc: Any = compute
 Column: TypeAlias = Any
 
-ROW_GROUP = 1 << 16
+ROW_GROUP = 1 << 15
+"""Rows at least in a row group, the last one excepted: what `read` gives at once is one, without being copied."""
 PARTIAL = ".partial"
-_MANY_VALUES = {"event_id", "at", "from_number", "to_number", "ring_s", "duration_s", "text_hash", "text_sketch"}
-_FEW_VALUES = [
-    f.name for f in VERDICT_SCHEMA if f.name not in _MANY_VALUES and f.type not in (pa.bool_(), pa.float32())
-]
-_INCOMPRESSIBLE = {"at", "from_number", "to_number", "ring_s", "duration_s", "text_hash", "text_sketch"}
-"""Compressing them costs a quarter of the writing and saves little."""
+_PACKED = frozenset(
+    {"event_id", "trunk", "template_id", "diversion", "name", "from_signalled", "category_declared", "sender_id"}
+    | {"order_id", "campaign_id", "links"}
+)
+"""The columns worth compressing; others are packed by their bits already, or are numbers and hashes."""
+_TOLD = frozenset({"at"})
+"""The columns whose least and greatest values are told: of others they would spare a reader nothing."""
 _FROM_OUTSIDE = {"event_id", "trunk", "template_id", "name", "from_signalled", "category_declared", "from_number"}
 _FORMULA = r"^([=@\t\r]|[+\-][^0-9]|[+\-]\d*[^0-9.])"
 
@@ -65,7 +70,7 @@ class VerdictFile:
         self._sink: Sink = _SINKS[form](self._bytes)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Append a batch of `VERDICT_SCHEMA`."""
+        """Append a batch of `VERDICT_SCHEMA`, or one as `Engine.render` makes it."""
         self._sink.write(batch)
 
     def keep(self) -> Kept:
@@ -137,22 +142,16 @@ class HashedFile:
 
 
 class _ParquetSink:
-    """Parquet, with checksums of pages; row groups of `ROW_GROUP` rows or somewhat more.
-
-    Least and greatest values are written of `at` only: of other columns they cost a quarter of the writing and would
-    spare a reader nothing.
-    """
+    """Parquet, with checksums of pages; a row group as soon as `ROW_GROUP` rows wait."""
 
     def __init__(self, file: HashedFile) -> None:
-        self._writer = parquet.ParquetWriter(
-            file,
-            VERDICT_SCHEMA,
-            compression={name: "none" if name in _INCOMPRESSIBLE else "snappy" for name in VERDICT_SCHEMA.names},
-            use_dictionary=_FEW_VALUES,
-            write_page_checksum=True,
-            write_statistics=["at"],
-        )
+        empty = io.BytesIO()
+        parquet.ParquetWriter(empty, VERDICT_SCHEMA).close()
+        self._leaves = leaves_of(parquet.ParquetFile(empty).schema, _PACKED, _TOLD)
+        self._directory = Directory(empty.getvalue())
+        self._file = file
         self._waiting: list[pa.RecordBatch] = []
+        file.write(MAGIC)
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch)
@@ -161,16 +160,18 @@ class _ParquetSink:
 
     def close(self) -> None:
         self._flush()
-        self._writer.close()
+        self._file.write(self._directory.end())
 
     def drop(self) -> None:
-        self._writer.is_open = False
+        self._waiting = []
 
     def _flush(self) -> None:
-        if self._waiting:
-            table = pa.Table.from_batches(self._waiting, VERDICT_SCHEMA)
-            self._writer.write_table(table, row_group_size=max(len(table), 1))
-            self._waiting = []
+        waiting, self._waiting = [batch for batch in self._waiting if len(batch)], []
+        if not waiting:
+            return
+        whole = waiting[0] if len(waiting) == 1 else pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+        chunks = (leaf.chunk(column) for leaf, column in zip(self._leaves, whole.columns, strict=True))
+        self._directory.add(self._file, self._file.tell(), len(whole), chunks)
 
 
 class _CsvSink:

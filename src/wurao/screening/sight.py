@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wurao.events.values import scattered
 from wurao.snapshot import Changed, Overlaid, Snapshot
 from wurao.snapshot.orders import OVERLAY
 
@@ -71,4 +72,5 @@ class Sight:
 
 def _named(names: pa.Array, places: Ints) -> pa.Array:
     """The names at places; null where there is none, which a verdict of another sight may name once in a thousand."""
-    return names.take(pa.array(places, mask=(places < 0) | (places >= len(names))))
+    rows = np.flatnonzero((places >= 0) & (places < len(names)))
+    return scattered(names.take(pa.array(places[rows])), rows, len(places))
