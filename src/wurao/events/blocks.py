@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
-from wurao.errors import SHOWN, BadRow
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow
 from wurao.events.raw import Findings, Position, Raw
 from wurao.events.spans import NESTED, Spans
 from wurao.events.values import pc
@@ -108,14 +108,14 @@ class TextBlocks:
             start = int(scanned.starts[row])
             error, expected = self.flaws[scanned.flaws[row]]
             shown = first_characters(text[start : start + 4 * SHOWN])
-            named.append(BadRow(self.name, int(scanned.lines[row]), "", shown, error, expected))
+            named.append(BadRow(self.name, int(scanned.lines[row]), WHOLE_ROW, shown, error, expected))
         return named
 
     def _leave_out_first_line(self, data: bytes, file: BinaryIO) -> bytes:
         """Name the row that never ends; what follows its first line."""
         error, expected = self.flaws[-1]
         shown = first_characters(data[: 4 * SHOWN])
-        self.broken.append(BadRow(self.name, self.place.line, "", shown, error, expected))
+        self.broken.append(BadRow(self.name, self.place.line, WHOLE_ROW, shown, error, expected))
         end = data.find(b"\n") + 1
         skipped = end or len(data)
         data = data[skipped:]
