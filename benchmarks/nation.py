@@ -72,14 +72,15 @@ def write_nation(nation: Nation, store: Path) -> None:
         mix = np.random.default_rng([13, piece]).integers(0, PROFILES, len(numbers), dtype=np.uint16)
         by_rank[ranks_of(ranking, numbers)] = mix
     tables = {name: empty(name) for name in TABLES}
-    columns, _ = compile_all(tables, "")
+    unwritten = unwritten_subscribers(tables)
+    columns, _ = compile_all(tables, "", unwritten)
     profiles = np.random.default_rng(14).integers(0, 1 << 62, PROFILES)
     columns |= arrays | {"profile_narrow": by_rank, "profiles": profiles}
-    write(store, _files(columns, tables), counts={"subscribers": total}, about={"own_sender": ""})
+    write(store, _files(columns, tables, unwritten), counts={"subscribers": total}, about={"own_sender": ""})
 
 
-def _files(columns: Arrays, tables: dict[str, pa.Table]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def _files(columns: Arrays, tables: dict[str, pa.Table], unwritten: Ints) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     yield from columns.items()
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
-    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables)))
+    yield "table_beside", as_file(beside(tables["subscribers"], unwritten))

@@ -70,8 +70,9 @@ def build(
 
 
 def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    arrays, _ = compile_all(tables, own_sender)
+    unwritten = unwritten_subscribers(tables)
+    arrays, _ = compile_all(tables, own_sender, unwritten)
     yield from arrays.items()
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
-    yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables)))
+    yield "table_beside", as_file(beside(tables["subscribers"], unwritten))

@@ -99,15 +99,19 @@ def names_of(tables: Tables) -> Names:
     )
 
 
-def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, always: Ints = NO_INTS) -> Arrays:
+def compile_subscribers(
+    tables: Tables, names: Names, unwritten: Ints, fewest: int = FEWEST, always: Ints = NO_INTS
+) -> Arrays:
     """Wishes, lists and consents; a list or consent of a number that registered nothing makes it a default subscriber.
 
-    An overlay must speak of whoever a change touched: who of `always` has nothing at all is gone.
+    `unwritten` are those numbers, each once, as every number takes one place however much it owns: a segment gets a
+    page by how many stand in it. An overlay must speak of whoever a change touched: who of `always` has nothing at all
+    is gone.
     """
     subscribers, lists, consents = tables["subscribers"], tables["lists"], tables["consents"]
     registered = integers(subscribers, "number")
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
-    owners = [registered, list_owner, consent_owner]
+    owners = [registered, unwritten]
     gone = np.setdiff1d(always, np.concatenate(owners)) if len(always) else NO_INTS
     arrays, total = build_ranks(owners, fewest, gone)
     ranking = Registry(**empty_arrays() | arrays)
@@ -321,13 +325,13 @@ def _words(*columns: Ints) -> npt.NDArray[np.int64]:
     return np.ascontiguousarray(np.stack(columns, axis=1)).reshape(-1)
 
 
-def compile_all(tables: Tables, own_sender: str) -> tuple[Arrays, Names]:
-    """Every column of a snapshot."""
+def compile_all(tables: Tables, own_sender: str, unwritten: Ints) -> tuple[Arrays, Names]:
+    """Every column of a snapshot; `unwritten` as `unwritten_subscribers` finds them."""
     names = names_of(tables)
     orders, targets = compile_orders(tables, names)
     holidays = tables["holidays"]
     arrays = (
-        compile_subscribers(tables, names)
+        compile_subscribers(tables, names, unwritten)
         | orders
         | compile_callers(tables, names, targets, NO_INTS)
         | compile_senders(tables, names, targets, own_sender)

@@ -31,6 +31,7 @@ from wurao.snapshot.compile import (
     compile_callers,
     compile_orders,
     compile_subscribers,
+    unwritten_subscribers,
 )
 from wurao.snapshot.domains import canonical_names, compile_domains
 from wurao.snapshot.opened import Snapshot
@@ -144,4 +145,4 @@ def _subscribers(snapshot: Snapshot, every: dict[str, Changed], names: Names, se
         "lists": merged(snapshot.lists_of(numbers[there], ranks[there]), every["lists"]),
         "consents": merged(rows_with(kept, "subscriber", numbers), consents),
     }
-    return compile_subscribers(tables, names, fewest=NO_PAGES, always=numbers)
+    return compile_subscribers(tables, names, unwritten_subscribers(tables), fewest=NO_PAGES, always=numbers)
