@@ -25,10 +25,10 @@ from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventCo
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
 from wurao.screening.explain import Explanation, explain
-from wurao.screening.facts import Facts
 from wurao.screening.faults import Faults, tell_fault
 from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
+from wurao.screening.grounds import name_grounds
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
@@ -139,18 +139,19 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def facts(self, event: Mapping[str, str | None]) -> Facts:
-        """The facts of one event as if it stood alone: no velocity, no text read, no compiled code."""
+    def explain(self, event: Mapping[str, str | None]) -> Explanation:
+        """The verdict on one event as if it stood alone, and what every rule looked at and said.
+
+        No velocity has measured anything, no text is read, and no compiled code is used.
+        """
         sight = self.sight
         base, overlay = sight.snapshot.registry, sight.overlaid.registry
         columns = columns_of_one(event, sight.overlaid.names)
         with np.errstate(over="ignore"):
             looked = look(base, overlay, columns, 0)
-            return facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
-
-    def explain(self, event: Mapping[str, str | None]) -> Explanation:
-        """The verdict on one event as if it stood alone, and what every rule looked at and said."""
-        return explain(self.facts(event))
+            explained = explain(facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds))
+            name_grounds(explained, sight, columns, looked)
+        return explained
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
