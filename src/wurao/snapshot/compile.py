@@ -225,7 +225,7 @@ def header_keys(column: pa.ChunkedArray) -> Ints:
     return np.where(numbers >> 59 >= 2, numbers, prefixes)
 
 
-def _as_orders_name(keys: Ints) -> Ints:
+def as_orders_name(keys: Ints) -> Ints:
     """The keys by which orders know headers: a prefix whose digits are a whole number as well is known by that."""
     prefixes = np.flatnonzero(keys >> KIND_SHIFT >= E164_SPACE)
     named = keys.copy()
@@ -256,7 +256,7 @@ def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Int
         "prefixes": prefixes,
         "prefix_lengths": lengths,
         "headers": np.ascontiguousarray(records).reshape(-1),
-        "header_orders": targets.references("headers", _as_orders_name(header_key)),
+        "header_orders": targets.references("headers", as_orders_name(header_key)),
     }
 
 

@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,11 +35,12 @@ _LONGEST_LINE = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Good rows, all of one operation: `put` with whole rows, `delete` with the key columns."""
+    """Good rows, all of one operation: `put` with whole rows, `delete` with the key columns; and the line of each."""
 
     table: str
     op: str
     rows: pa.Table
+    lines: npt.NDArray[np.int64]
 
 
 def table_of(path: Path) -> str:
@@ -116,4 +118,4 @@ def _by_operation(name: str, raw: Raw, bad: BadRows) -> Iterator[Given]:
             piece = Raw(raw.table.slice(start, end - start), raw.file, raw.lines[start:end], raw.by_row)
             checked = check_batch(TABLES[name], piece, bad, only_key=bool(runs[start]))
             if checked.table.num_rows:
-                yield Given(name, OP.codes[int(runs[start])], checked.table)
+                yield Given(name, OP.codes[int(runs[start])], checked.table, checked.lines)
