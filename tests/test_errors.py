@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from wurao.errors import BadRow, MachineFailed, Misused, Refused, WuraoError
+from wurao.errors import WHOLE_ROW, BadRow, MachineFailed, Misused, Refused, WuraoError
 
 
 @pytest.mark.parametrize("kind", [Refused, Misused, MachineFailed])
@@ -19,8 +19,8 @@ def test_an_error_of_another_process_is_told_whole(kind: type[WuraoError]):
 
 def test_what_is_not_known_leaves_no_gap():
     assert str(Refused("is full")) == "is full"
-    row = BadRow("day.csv", 8, "", "a,b", "has 2 fields", "write 3")
-    assert str(row) == "day.csv:8: 'a,b' has 2 fields; write 3"
+    row = BadRow("day.csv", 8, WHOLE_ROW, "a,b", "has 2 fields", "write 3")
+    assert str(row) == "day.csv:8 (row): 'a,b' has 2 fields; write 3"
 
 
 def test_a_bad_value_is_told_with_its_column():

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 
 SHOWN = 200
 """At most so many characters of a wrong value are shown or kept."""
+WHOLE_ROW = "(row)"
+"""What stands for the column of a row that cannot be parted into columns: the value is then the row's beginning."""
 
 
 class WuraoError(Exception):
@@ -58,13 +60,13 @@ class BadRow:
     file: str
     line: int
     column: str
+    """Its name; `WHOLE_ROW` where the row has no columns to name."""
     value: str
     error: str
     expected: str
 
     def __str__(self) -> str:
-        column = f" {self.column}" if self.column else ""
-        return f"{self.file}:{self.line}{column}: {self.value[:SHOWN]!r} {self.error}; {self.expected}"
+        return f"{self.file}:{self.line} {self.column}: {self.value[:SHOWN]!r} {self.error}; {self.expected}"
 
     def as_dict(self) -> dict[str, str | int]:
         """The row of `rejects.jsonl`: `file, line, column, value` (its first 200 characters), `error, expected`."""

@@ -13,6 +13,7 @@ import pytest
 
 from wurao.changes import ChangeReader
 from wurao.cli import run
+from wurao.snapshot import build
 from wurao.snapshot.store import write
 
 PORTED = "number,operator,since,op\n"
@@ -83,6 +84,29 @@ def test_an_order_that_would_block_110_never_enters_the_log(
     code, told, err = change(capsys, store, file)
     assert (code, told["accepted"], told["bad"]) == (0, 0, 1)
     assert "orders.csv:2 target: '110'" in err
+
+
+def test_an_order_on_what_is_not_registered_enters_the_log_and_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables, store = tmp_path / "tables", tmp_path / "built"
+    tables.mkdir()
+    (tables / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
+    build(tables, store, own_sender="")
+    header, orders = tmp_path / "headers.csv", tmp_path / "orders.csv"
+    header.write_text("header,match,sender_id,start\n1069000,prefix,bank,2026-01-01T00:00:00Z\n")
+    times = "2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\n"
+    aims = [("sender", "bank"), ("header", "1069000"), ("header", "10690001"), ("number", "13803519999")]
+    orders.write_text(
+        "order_id,verb,target_kind,target,cause,authority,start,end\n"
+        + "".join(f"o{n},block,{kind},{target},fraud,a,{times}" for n, (kind, target) in enumerate(aims))
+    )
+    code, told, err = change(capsys, store, header, orders)
+    assert (code, told["accepted"]) == (0, 5)
+    assert [line for line in err.splitlines() if "silent" in line] == [
+        "orders.csv:4 target: '10690001' is no header of headers: order o2 is kept, and silent until there is one; "
+        "write a header as headers has it, or target_kind number"
+    ]
 
 
 def test_with_strict_one_bad_row_refuses_all(tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables.mkdir()
     (tables / "subscribers.csv").write_text(f"number,guard,overseas_calls\n{SUBSCRIBER},strict,false\n")
     (tables / "lists.csv").write_text(f"subscriber,entry,match,action\n{SUBSCRIBER},95588,exact,deny\n")
+    (tables / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
+    (tables / "headers.csv").write_text(
+        "header,match,sender_id,category,start\n10690001,prefix,bank,finance,2026-01-01T00:00:00Z\n"
+    )
+    (tables / "consents.csv").write_text(
+        "consent_id,subscriber,sender_id,categories,channels,given\n"
+        f"yes-1,{SUBSCRIBER},bank,finance,call;message,2026-05-01T00:00:00Z\n"
+    )
+    (tables / "orders.csv").write_text(
+        "order_id,verb,target_kind,target,cause,authority,start,end\n"
+        "晋反诈-7,block,prefix,+85251234,fraud,某局,2026-01-01T00:00:00Z,2027-01-01T00:00:00Z\n"
+    )
     build(tables, place / "store", own_sender="wurao")
     return place / "store"
 
@@ -47,6 +59,26 @@ def test_for_programs_it_prints_what_the_contract_says(store, capsys):
     assert [rule["rule"] for rule in printed["rules"]] == list(RULE_NAMES)
     assert [rule["asked"] for rule in printed["rules"]] == [True] * 4 + [False] * 8
     assert [rule["decided"] for rule in printed["rules"]].index(True) == 3
+
+
+@pytest.mark.parametrize(
+    ("caller", "reason", "rule", "named"),
+    [
+        ("+85251234567", "ORDER_FRAUD", 1, {"fraud.order_id": "晋反诈-7"}),
+        ("95588", "MY_DENY_LIST", 3, {"listed.entry": "95588 exact"}),
+        ("1069000155", "CONSENT", 9, {"sender.sender_id": "bank", "consent.consent_id": "yes-1"}),
+    ],
+)
+def test_it_names_the_order_the_entry_and_the_consent_that_spoke(store, capsys, caller, reason, rule, named):
+    assert asked(store, "--from", caller, "--at", SATURDAY, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["reason"] == reason
+    deciding = printed["rules"][rule]
+    assert deciding["decided"]
+    assert deciding["looked_at"].items() >= named.items()
+    assert asked(store, "--from", caller, "--at", SATURDAY) == 0
+    told = capsys.readouterr().out
+    assert all(f"{name} {value}" in told for name, value in named.items())
 
 
 def test_for_a_person_it_tells_the_verdict_in_both_languages_and_every_rule(store, capsys):

@@ -48,6 +48,33 @@ def test_build_and_info_print_what_the_contract_has(
     assert (about["id"], about["subscribers"]) == (found["id"], 4)
 
 
+def test_an_order_on_what_is_not_registered_is_kept_and_told_of(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tables / "trunks.csv").write_text("trunk,operator,overseas\nhome,移动,false\n")
+    (tables / "orders.csv").write_text(
+        ORDERS + order("o1", "trunk", "home") + order("o2", "trunk", "nowhere") + order("o3", "sender", "nobody")
+    )
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store", "--strict")
+    rows, bad = found["rows"], found["bad"]
+    assert isinstance(rows, dict)
+    assert isinstance(bad, dict)
+    assert (code, rows["orders"], bad["orders"]) == (0, 3, 0)
+    assert [line for line in err.splitlines() if "silent" in line] == [
+        "orders.csv:3 target: 'nowhere' is no trunk of trunks: order o2 is kept, and silent until there is one; "
+        "write a trunk of trunks",
+        "orders.csv:4 target: 'nobody' is no sender of senders: order o3 is kept, and silent until there is one; "
+        "write a sender_id of senders",
+    ]
+
+
+ORDERS = "order_id,verb,target_kind,target,cause,authority,start,end\n"
+
+
+def order(name: str, kind: str, target: str) -> str:
+    return f"{name},block,{kind},{target},fraud,某局,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\n"
+
+
 def test_strict_refuses_and_leaves_nothing(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tables, ["what"])
     code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store", "--strict")

@@ -159,7 +159,8 @@ def test_a_broken_line_of_json_costs_only_itself(tmp_path: Path, line: str) -> N
     found, rejected, _ = read(path)
     assert [row["event_id"] for row in found] == ["a.jsonl:1", "a.jsonl:3"]
     (bad,) = rejected
-    assert (bad.line, bad.column) == (3, "")
+    assert (bad.line, bad.column) == (3, "(row)")
+    assert bad.value == line[:200]
     assert "deep" in bad.error if "[[" in line else bad.error == "is no JSON object"
 
 

@@ -91,6 +91,8 @@ def test_every_format_gives_the_same_checked_columns(tmp_path: Path, ending: str
         ({"channel": "fax"}, "channel", "is no channel"),
         ({"to_number": "4" * 400}, "to_number", "is no number"),
         ({"to_number": None}, "to_number", "is missing"),
+        ({"to_number": "xx"}, "to_number", "is no number"),
+        ({"to_number": "BANK", "channel": "message"}, "to_number", "is no number"),
         ({"channel": "name"}, "name", "is missing"),
     ],
 )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.screening.engines import decided, engine_of, memory, sight_of
 from tests.screening.events import batch, events
+from tests.screening.raising import RAISING, raises_at
 from tests.snapshot import small
 from wurao.screening.asking import Answer, Asking
+from wurao.screening.precedence import RULE_NAMES
 from wurao.verdicts import Action, Reason
 
 ASKED = ("at", "channel", "caller", "callee", "trunk", "template", "declared", "attestation", "roaming")
@@ -61,4 +66,28 @@ def test_a_fault_lets_the_event_through_and_is_counted() -> None:
     assert len(overseas)
     again = asking.ask(1 << 62, 0, 0, (2 << 59) | 8_613_800_000_000, trunk=int(overseas[0]))
     assert (again.reason, again.overseas_mark) == (Reason.FAULT, 1)
-    assert engine.faults == {("ask", "IndexError"): 2}
+    assert engine.faults == {("gather", "IndexError"): 2}
+
+
+@pytest.mark.parametrize("place", range(12))
+def test_a_fault_is_told_once_a_kind_with_the_rule_and_the_event(place: int, capsys: Any) -> None:
+    asking = Asking(engine := engine_of(sight_of(small.Registry()), RAISING))
+    caller, callee = (small.parse_text(text) for text in small.MOBILES[:2])
+    at = 1_790_000_000_000_000
+    answers = [asking.ask(at + raised, 0, caller, callee) for raised in (0, raises_at(place), raises_at(place), 0)]
+    assert [answer.reason == Reason.FAULT for answer in answers] == [False, True, True, False]
+    assert engine.faults == {(RULE_NAMES[place], "ZeroDivisionError"): 2}
+    (told,) = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (told["where"], told["level"], told["at"]) == (RULE_NAMES[place], "error", at + raises_at(place))
+    assert (told["from_number"], told["to_number"]) == ("+861380000****",) * 2
+
+
+def test_an_event_that_only_the_machine_code_cannot_answer_is_answered() -> None:
+    asking = Asking(engine := engine_of(sight_of(small.Registry())))
+
+    def raising(*_: object) -> None:
+        raise IndexError("an index points outside its page")
+
+    asking._kernel = raising
+    answer = asking.ask(1_790_000_000_000_000, 0, *(small.parse_text(text) for text in small.MOBILES[:2]))
+    assert (answer.reason, engine.faults) == (Reason.NOTHING_SPOKE, {})

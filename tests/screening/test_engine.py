@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from random import Random
 
 import pyarrow as pa
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from tests.screening.engines import Plain, decided, engine_of, memory, sight_of
 from tests.screening.events import Event, batch, events
 from tests.snapshot import small
-from wurao.events.columns import ATTESTATIONS, ROAMINGS
-from wurao.numbering import IMPOSSIBLE, WITHHELD, canonical
+from wurao.events.columns import ATTESTATIONS, ROAMINGS, reaches_nobody
+from wurao.numbering import IMPOSSIBLE, WITHHELD, canonical, parse_text
 from wurao.screening import engine as engine_module
 from wurao.verdicts import VERDICT_SCHEMA
 from wurao.wishes import CHANNELS
@@ -87,6 +88,8 @@ def test_explain_says_what_the_first_event_of_all_gets(seed: int) -> None:
     random = Random(seed)
     sight = sight_of(small.registry(random))
     for each in events(random, 10):
+        if reaches_nobody(each["callee"]):
+            continue
         engine = engine_of(sight)
         verdict = engine.screen(batch([each])).to_pylist()[0]
         said = engine.explain(written(each)).as_dict()
@@ -125,3 +128,23 @@ def test_without_any_registration_nobody_is_stopped_for_a_wish() -> None:
     assert {row["reason"] for row in found}.isdisjoint(
         {"WISH_CATEGORY", "WISH_HOURS", "OVERSEAS", "MY_DENY_LIST", "FAULT"}
     )
+
+
+def test_who_is_called_back_is_remembered_of_registered_subscribers_only() -> None:
+    registered, unregistered, busy, *others = (parse_text(text) for text in small.MOBILES)
+    made = small.Registry()
+    wishes = {"number": registered, "only_my_list": False, "only_my_list_until": None, "shield_until": None, "guard": 1}
+    made.put("subscribers", small.MADE["subscribers"][0](Random(0)) | wishes)
+    pairs = [(registered, busy), (unregistered, busy), *((busy, other) for other in others * 4)]
+    pairs += [(busy, registered), (busy, unregistered)]
+    engine = engine_of(sight_of(made))
+    found = engine.screen(batch([call(*pair, after) for after, pair in enumerate(pairs)])).to_pylist()
+    assert [row["label"] for row in found[-2:]] == [None, "VELOCITY_CALLER"]
+
+
+def call(caller: int, callee: int, after: int) -> Event:
+    """A call, so many seconds after the beginning."""
+    nothing = dict.fromkeys(("trunk", "template", "declared", "ring_s", "duration_s"))
+    codes = {"channel": 0, "attestation": -1, "roaming": -1, "answered": -1}
+    at = small.START + timedelta(seconds=after)
+    return {"event_id": f"c{after}", "at": at, "caller": caller, "callee": callee, **nothing, **codes}

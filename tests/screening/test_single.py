@@ -36,6 +36,7 @@ def test_a_caller_that_is_no_number_is_impossible() -> None:
     [
         ({"to_number": "13"}, "to_number"),
         ({"to_number": None}, "to_number"),
+        ({"to_number": "xx"}, "to_number"),
         ({"at": "yesterday"}, "at"),
         ({"at": "2026-05-17T09:30:00"}, "at"),
         ({"at": "1969-12-31T23:59:59Z"}, "at"),

@@ -189,11 +189,11 @@ def _sender_trunk(random: Random) -> Row:
 
 def _order(random: Random) -> Row:
     kind = random.choice(TARGET_KINDS)
-    header = random.choice([text for text in CALLERS if not text.startswith("+8613")])
+    header = random.choice([text for text in [*CALLERS, *PREFIXES] if not text.startswith("+8613")])
     target = {
         "number": canonical(number(random)),
         "prefix": prefix_text(prefix(random)),
-        "header": canonical(parse_text(header)),
+        "header": _as_orders_name(header),
         "sender": random.choice(SENDERS),
         "trunk": random.choice(TRUNKS),
         "domain": "example.com",
@@ -214,6 +214,15 @@ def _order(random: Random) -> Row:
         "end": start + timedelta(hours=random.randrange(1, 6)),
         "supersedes": ORDERS[random.randrange(name)] if name and random.random() < 0.5 else None,
     }
+
+
+def _as_orders_name(header: str) -> str:
+    """A header by the whole number that its digits are, else by the prefix."""
+    whole, begins = parse_text(header), parse_prefix(header)
+    if whole > IMPOSSIBLE:
+        return canonical(whole)
+    assert begins is not None
+    return prefix_text(begins)
 
 
 def _silent(random: Random) -> Row:

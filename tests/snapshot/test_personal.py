@@ -138,3 +138,14 @@ def test_entries_match_as_their_texts_do() -> None:
             digits = prefix_length(prefix)
             begins = digits <= length_of(caller) and prefix_of(caller, digits) == prefix
             assert begins == reference.matches(prefix, caller)
+
+
+def test_a_long_list_alone_makes_no_page_of_its_owners_segment() -> None:
+    made = small.Registry()
+    for digits in range(200):
+        entry = {"subscriber": CALLEE, "match": 0, "entry": CALLEE + digits}
+        made.put("lists", small.MADE["lists"][0](Random(digits)) | entry)
+    registry = small.snapshot_of(small.tables_of(made)).registry
+    assert (len(registry.segment_page), len(registry.lines)) == (0, 0)
+    with np.errstate(over="ignore"):
+        assert find_rank(registry, CALLEE) == 0

@@ -199,8 +199,34 @@ def test_a_wish_that_contradicts_itself_is_bad(tmp_path: Path) -> None:
 
 
 def test_some_of_the_columns_of_a_wish_are_not_enough(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="marketing_property_call"):
-        csv(tmp_path, "subscribers", "number,marketing_finance_call\n13803510001,true\n")
+    with pytest.raises(Refused) as refused:
+        csv(tmp_path, "subscribers", "number,marketing,marketing_finance_call\n13803510001,0,true\n")
+    assert str(refused.value) == (
+        "subscribers.csv: has 1 of the 27 columns of marketing, without marketing_finance_message and 25 others; "
+        "write all 27 of marketing_finance_call … marketing_other_autocall, or none of them and marketing as one "
+        "whole number"
+    )
+    with pytest.raises(Refused, match=r"of hours, without hours_weekday_00;"):
+        csv(tmp_path, "subscribers", ",".join(["number", *HOURS_COLUMNS[1:]]) + "\n")
+
+
+def test_a_row_of_json_names_all_the_columns_of_a_wish_or_none(tmp_path: Path) -> None:
+    whole = dict.fromkeys(MARKETING_COLUMNS, False)
+    rows = [
+        {"number": "13803510001", **whole},
+        {"number": "13803510002", "marketing_other_call": False},
+        {"number": "13803510003", "marketing": 5},
+        {"number": "13803510004", "guard": "off"},
+        {"number": "13803510005", "marketing": 5, **whole},
+        {"number": "13803510006", **whole, "marketing_food_call": None},
+    ]
+    found, bad = check_rows("subscribers", rows)
+    assert found["marketing"].to_pylist() == [0, 5, 2**27 - 1]
+    assert [(row.line, row.column, row.error) for row in bad.kept] == [
+        (2, "marketing", "has 1 of the 27 columns of marketing, without marketing_finance_call and 25 others"),
+        (6, "marketing", "has 26 of the 27 columns of marketing, without marketing_food_call"),
+        (5, "marketing", "contradicts the columns of its bits"),
+    ]
 
 
 def test_the_first_of_several_rows_with_one_key_is_kept(tmp_path: Path) -> None:
@@ -232,6 +258,11 @@ ORDERS = [
     ({"target": "12345", "second_person": "王"}, None, ""),
     ({"target": "110", "verb": "release"}, None, ""),
     ({"target": "12345", "target_kind": "header"}, "target", "is or holds a protected number and nobody else agreed"),
+    ({"target": "138", "target_kind": "header"}, "target", "whole operator"),
+    ({"target": "9558", "target_kind": "header", "second_person": "王"}, "target", "whole operator"),
+    ({"target": "+8613800", "target_kind": "header"}, None, ""),
+    ({"target": "955", "target_kind": "header", "verb": "release"}, None, ""),
+    ({"target": "ACME CORP LTD", "target_kind": "header"}, "target", "is no number or prefix"),
     ({"target": "138", "target_kind": "prefix"}, "target", "whole operator"),
     ({"target": "+86138", "target_kind": "prefix", "second_person": "王"}, "target", "whole operator"),
     ({"target": "1", "target_kind": "prefix"}, "target", "whole operator"),

@@ -3,14 +3,14 @@
 A `Change` is one row put or deleted. `ChangeWriter` appends changes to `segments` of framed records and acknowledges
 when they are fsynced; there is one writer a store, and `submit` hands changes to it over its socket (`ChangeServer`) or
 becomes it. `ChangeReader` follows the log; each `Worker` reports how far it has applied it, and `wait_in_force` waits
-until all have. `last_words` and `apply_changes` say what the changes come to.
+until all have. `last_words` says what the changes come to.
 """
 
-from wurao.changes.effects import LastWords, apply_changes, last_words
+from wurao.changes.effects import LastWords, last_words
 from wurao.changes.handover import submit
 from wurao.changes.reader import ChangeReader, changes_since
 from wurao.changes.record import Change, deletions, puts
-from wurao.changes.segments import DamagedLog, discard_before, last_seq
+from wurao.changes.segments import DamagedLog
 from wurao.changes.server import ChangeServer
 from wurao.changes.workers import Worker, WorkerState, in_force, wait_in_force, workers
 from wurao.changes.writer import ChangeWriter, WriterElsewhere
@@ -25,12 +25,9 @@ __all__ = [
     "Worker",
     "WorkerState",
     "WriterElsewhere",
-    "apply_changes",
     "changes_since",
     "deletions",
-    "discard_before",
     "in_force",
-    "last_seq",
     "last_words",
     "puts",
     "submit",

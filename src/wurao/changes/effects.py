@@ -1,4 +1,4 @@
-"""What changes come to: the last word on each key, and a table with them put over it.
+"""What changes come to: the last word on each key.
 
 Called by the builder, which takes the log into the next snapshot, and by workers, which lay it over the one they have.
 Rows go through the same checks as those of files; one that fails them, as only damage or a foreign hand could bring
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
 from wurao.changes.record import Change
@@ -34,22 +33,6 @@ def last_words(changes: Iterable[Change]) -> dict[str, LastWords]:
     for change in changes:
         last.setdefault(change.table, {})[change.key] = change
     return {name: _words(name, list(by_key.values())) for name, by_key in last.items()}
-
-
-def apply_changes(name: str, rows: pa.Table, changes: Iterable[Change]) -> pa.Table:
-    """A checked table with changes put over it: a put stands for the row of its key, a deletion takes that away.
-
-    Changes of other tables are passed over. Rows that stay keep their order; those put come last.
-    """
-    words = last_words(change for change in changes if change.table == name).get(name)
-    if words is None:
-        return rows
-    key = list(TABLES[name].key)
-    touched = pa.concat_tables([words.puts.select(key), words.gone])
-    places = rows.select(key).append_column("row", pa.array(np.arange(rows.num_rows)))
-    left = places.join(touched, keys=key, join_type="left anti")["row"]
-    stay = rows.take(pa.array(np.sort(left.to_numpy())))
-    return pa.concat_tables([stay, words.puts.select(rows.column_names)])
 
 
 def _words(name: str, changes: list[Change]) -> LastWords:

@@ -1,8 +1,8 @@
 """The segments of the log on disk: `STORE/changes/<first seq>.log`, records one after another.
 
 `walk` reads the sound records of a segment in order and says where it stopped and why; the writer, the reader and the
-builder all read through it. A segment is only ever appended to; whole ones are unlinked by `discard_before` when no
-kept snapshot needs them.
+builder all read through it. A segment is only ever appended to, and none is taken away: a build may be given the same
+tables again, and then needs all of them (decision 0008).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from wurao.changes.record import BEGINS, FRAME, payload_at
@@ -84,26 +83,6 @@ def seq_of(payload: bytes) -> int:
     """The `seq` of a payload, without parsing all of it; -1 where it has none."""
     digits = payload[len(BEGINS) : payload.find(b",", len(BEGINS))]
     return int(digits) if digits.isdigit() else -1
-
-
-def last_seq(store: Path) -> int:
-    """The last `seq` in the log, as far as it can be read; 0 where it is empty."""
-    found = segments(store)
-    if not found:
-        return 0
-    last = found[-1].first - 1
-    for record in walk(found[-1].path.read_bytes(), 0, found[-1].first):
-        last = record.seq
-    return last
-
-
-def discard_before(store: Path, seq: int) -> list[Path]:
-    """Unlink the segments that hold nothing past a `seq`, never the last one; which they were."""
-    found = segments(store)
-    gone = [each.path for each, after in pairwise(found) if after.first <= seq + 1]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return gone
 
 
 def sync_directory(directory: Path) -> None:

@@ -8,7 +8,7 @@ are named and cost nobody else anything.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,10 @@ from wurao.cli.output import note, print_json, print_table
 from wurao.errors import MachineFailed, Misused, Refused
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from wurao.changes import Change
-    from wurao.tables import BadRows
+    from wurao.tables import BadRows, Given
 
 GROUP = 5_000
 """So many changes are handed over at a time."""
@@ -35,6 +37,8 @@ class Tally:
     accepted: int = 0
     first: int | None = None
     last: int | None = None
+    orders: list[pa.Table] = field(default_factory=list)
+    """The orders put that aim at a header, a sender or a trunk, with the file and the line of each."""
 
     def add(self, count: int, seqs: tuple[int, int]) -> None:
         """So many more changes are in the log, at these places."""
@@ -71,10 +75,12 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     bad = BadRows()
     if strict:
         _refuse_bad(files, bad)
-    tally = _take_in(store, files, bad)
+    tally = Tally()
+    _take_in(store, files, bad, tally)
     last = tally.last or 0
     done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
     _tell_bad(bad)
+    _tell_aimless(store, tally)
     fields = {"accepted": tally.accepted, "bad": bad.count, "first_seq": tally.first, "last_seq": tally.last}
     if as_json:
         print_json({**fields, "in_force": done})
@@ -85,24 +91,22 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
         raise MachineFailed(f"not in force everywhere after {WAIT_S:.0f} seconds", where=str(store), right=right)
 
 
-def _take_in(store: Path, files: tuple[Path, ...], bad: BadRows) -> Tally:
+def _take_in(store: Path, files: tuple[Path, ...], bad: BadRows, tally: Tally) -> None:
     """Hand the good rows of all files over, group by group, in order."""
     from wurao.changes import submit
     from wurao.snapshot.store import open_current
 
-    tally = Tally()
     after: int | None = None
-    for group in _groups(files, bad):
+    for group in _groups(files, bad, tally):
         after = open_current(store).seq if after is None else after
         try:
             tally.add(len(group), submit(store, group, after=after))
         except MachineFailed:
             note(f"{tally.accepted:,} changes were acknowledged before this:")
             raise
-    return tally
 
 
-def _groups(files: tuple[Path, ...], bad: BadRows) -> Iterator[list[Change]]:
+def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[list[Change]]:
     from wurao.changes import deletions, puts
     from wurao.tables import read_given
 
@@ -110,9 +114,33 @@ def _groups(files: tuple[Path, ...], bad: BadRows) -> Iterator[list[Change]]:
         warnings: list[str] = []
         for given in read_given(file, bad, warnings):
             made = puts if given.op == "put" else deletions
+            if given.table == "orders" and given.op == "put":
+                tally.orders.append(_aimed(given, file))
             for start in range(0, given.rows.num_rows, GROUP):
                 yield made(given.table, given.rows.slice(start, GROUP))
         for warning in warnings:
+            note(warning)
+
+
+def _aimed(given: Given, file: Path) -> pa.Table:
+    """The orders that aim at a header, a sender or a trunk, and where each stands."""
+    import pyarrow as pa
+
+    from wurao.snapshot.aims import of_registered
+
+    where = pa.array([f"{file.name}:{line}" for line in given.lines.tolist()], pa.string())
+    return of_registered(given.rows.select(["order_id", "target_kind", "target"]).append_column("where", where))
+
+
+def _tell_aimless(store: Path, tally: Tally) -> None:
+    """Warn of the orders put that aim at what is not registered."""
+    import pyarrow as pa
+
+    from wurao.snapshot.aims import TOLD, at_nothing, registered, warnings_of
+
+    if any(map(len, tally.orders)):
+        aimless = at_nothing(pa.concat_tables(tally.orders), registered(store))
+        for warning in warnings_of(aimless, aimless.column("where").slice(0, TOLD).to_pylist()):
             note(warning)
 
 

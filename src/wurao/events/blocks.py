@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
-from wurao.errors import SHOWN, BadRow
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow
 from wurao.events.raw import Findings, Position, Raw
 from wurao.events.spans import NESTED, Spans
 from wurao.events.values import pc
@@ -40,6 +40,25 @@ class Scanned:
     next_line: int
 
 
+def room_for(data: np.ndarray, columns: int, most: int) -> dict[str, np.ndarray]:
+    """The columns that a scan fills in for the rows of some bytes, at most so many: spans, and what is of each row."""
+    rows = min(int(np.count_nonzero(data == 10)) + 1, most)
+    spans = {"starts": np.int32, "ends": np.int32, "forms": np.int8}
+    of_rows = {"row_starts": np.int32, "lines": np.int64, "flaws": np.int8}
+    return {
+        **{name: np.zeros(columns * rows, kind) for name, kind in spans.items()},
+        **{name: np.zeros(rows, kind) for name, kind in of_rows.items()},
+    }
+
+
+def filled(data: np.ndarray, room: dict[str, np.ndarray], columns: int, scan: tuple[int, int, int]) -> Scanned:
+    """What a scan found: so many rows in its room, so many bytes, the line after them."""
+    rows, used, next_line = scan
+    starts, ends, forms = (room[name].reshape(columns, -1)[:, :rows] for name in ("starts", "ends", "forms"))
+    spans = Spans(data, starts, ends, forms)
+    return Scanned(spans, room["row_starts"][:rows], room["lines"][:rows], room["flaws"][:rows], used, next_line)
+
+
 Scan = Callable[[np.ndarray, int, bool], Scanned]
 """Bytes, the line on which they begin, whether they are the file's last → the whole rows in them."""
 
@@ -56,6 +75,8 @@ class TextBlocks:
     findings: Findings
     place: Position
     rest: bytes = b""
+    verdicts: bool = False
+    """Whether the file is one of verdicts."""
     broken: list[BadRow] = field(default_factory=list)
 
     def read(self, file: BinaryIO) -> Iterator[Raw]:
@@ -66,8 +87,8 @@ class TextBlocks:
             last = not data
             yield from self._take(self.rest + data if self.rest else data, last, file)
         if self.broken:
-            none = np.zeros(0, np.int64)
-            yield Raw({name: pa.array([], pa.string()) for name in self.columns}, none, none, self.place, self.broken)
+            none, columns = np.zeros(0, np.int64), {name: pa.array([], pa.string()) for name in self.columns}
+            yield Raw(columns, none, none, self.place, self.broken, self.verdicts)
 
     def _take(self, data: bytes, last: bool, file: BinaryIO) -> Iterator[Raw]:
         while data:
@@ -96,7 +117,9 @@ class TextBlocks:
         self.place = Position(
             self.place.file, self.place.row + count, self.place.offset + scanned.used, scanned.next_line
         )
-        raw = Raw(columns, np.arange(first, first + count)[good], scanned.lines[good], self.place, broken)
+        raw = Raw(
+            columns, np.arange(first, first + count)[good], scanned.lines[good], self.place, broken, self.verdicts
+        )
         self._tell_nested(scanned)
         if text is not whole:
             self._tell_cleaned(raw)
@@ -108,14 +131,14 @@ class TextBlocks:
             start = int(scanned.starts[row])
             error, expected = self.flaws[scanned.flaws[row]]
             shown = first_characters(text[start : start + 4 * SHOWN])
-            named.append(BadRow(self.name, int(scanned.lines[row]), "", shown, error, expected))
+            named.append(BadRow(self.name, int(scanned.lines[row]), WHOLE_ROW, shown, error, expected))
         return named
 
     def _leave_out_first_line(self, data: bytes, file: BinaryIO) -> bytes:
         """Name the row that never ends; what follows its first line."""
         error, expected = self.flaws[-1]
         shown = first_characters(data[: 4 * SHOWN])
-        self.broken.append(BadRow(self.name, self.place.line, "", shown, error, expected))
+        self.broken.append(BadRow(self.name, self.place.line, WHOLE_ROW, shown, error, expected))
         end = data.find(b"\n") + 1
         skipped = end or len(data)
         data = data[skipped:]

@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from wurao.errors import SHOWN, BadRow
-from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, READ_SCHEMA, ROAMINGS
+from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, READ_SCHEMA, ROAMINGS, reaches_nobody
 from wurao.events.moments import NO_MOMENT
 from wurao.events.raw import Findings, Raw
 from wurao.events.values import LONGEST_CODE, Column, codes, few_texts, pc, scattered, seconds, texts, times, truths
 from wurao.numbering.canonical import canonical_column
-from wurao.numbering.number import IMPOSSIBLE, KIND_SHIFT, WITHHELD
+from wurao.numbering.number import KIND_SHIFT
 from wurao.numbering.parse import parse_column
 from wurao.wishes import CHANNELS, Channel
 
@@ -61,9 +61,9 @@ class _Checking:
         if lookup.any():
             bad_name = good & lookup & pc.is_null(name).to_numpy(zero_copy_only=False)
             good &= ~bad_name
-            bad_callee = good & ~lookup & ((callee == WITHHELD) | (callee == IMPOSSIBLE))
+            bad_callee = good & ~lookup & reaches_nobody(callee)
         else:
-            bad_callee = good & ((callee == WITHHELD) | (callee == IMPOSSIBLE))
+            bad_callee = good & reaches_nobody(callee)
         good &= ~bad_callee
         rejected: list[BadRow] = []
         if not good.all():

@@ -7,10 +7,14 @@ screening turns those into `EventColumns`, numbers only.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from wurao.compiled import Bundle
+from wurao.numbering.number import KIND_SHIFT, Kind
 
 
 class Attestation(IntEnum):
@@ -112,3 +116,12 @@ class EventColumns(Bundle):
         "id_low": "u8",
         "listed": "i1",
     }
+
+
+def reaches_nobody(callee: int | npt.NDArray[np.int64]) -> Any:
+    """Whether nobody is called or written to at a number (or at each of a column): withheld, impossible, a name.
+
+    A name is only ever a sender's; nobody can answer to one.
+    """
+    kind = callee >> KIND_SHIFT
+    return (kind <= Kind.IMPOSSIBLE) | (kind == Kind.NAME)

@@ -15,9 +15,9 @@ import numpy as np
 
 from wurao.compiled import Bundle, View, compiled
 from wurao.errors import Refused
-from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks
+from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks, filled, room_for
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
-from wurao.events.spans import ABSENT, DOUBLED, PLAIN, Spans
+from wurao.events.spans import ABSENT, DOUBLED, PLAIN
 
 RAGGED, MISQUOTED, UNENDING = 1, 2, 3
 MARK = b"\xef\xbb\xbf"
@@ -56,10 +56,8 @@ def read_csv(file: BinaryIO, name: str, place: Position, findings: Findings, mos
         ("has text after a closing quote", 'quote a whole field, and write "" for a quote inside'),
         (f"does not end within {LONGEST_ROW:,} bytes or the file", 'close the quote with "'),
     )
-    blocks = TextBlocks(name, wanted, _scan(header, wanted, most), flaws, findings, place)
-    for raw in blocks.read(file):
-        raw.verdicts = are_verdicts(header)
-        yield raw
+    scan, verdicts = _scan(header, wanted, most), are_verdicts(header)
+    yield from TextBlocks(name, wanted, scan, flaws, findings, place, verdicts=verdicts).read(file)
 
 
 def read_header(file: BinaryIO, name: str) -> tuple[list[str], int]:
@@ -88,24 +86,8 @@ def _scan(header: list[str], wanted: list[str], most: int) -> Scan:
     def scan(data: np.ndarray, line: int, last: bool) -> Scanned:
         if not last and data[-1] == 13:
             data = data[:-1]
-        capacity = min(int(np.count_nonzero(data == 10)) + 1, most)
-        starts, ends = (np.zeros(len(wanted) * capacity, np.int32) for _ in range(2))
-        forms = np.zeros(len(wanted) * capacity, np.int8)
-        row_starts, lines, flaws = (np.zeros(capacity, kind) for kind in (np.int32, np.int64, np.int8))
-        block = CsvBlock(
-            data=data,
-            slots=slots,
-            starts=starts,
-            ends=ends,
-            forms=forms,
-            row_starts=row_starts,
-            lines=lines,
-            flaws=flaws,
-        )
-        rows, used, next_line = scan_csv(block, line, last)
-        shape = (len(wanted), capacity)
-        table = Spans(data, *(array.reshape(shape)[:, :rows] for array in (starts, ends, forms)))
-        return Scanned(table, row_starts[:rows], lines[:rows], flaws[:rows], used, next_line)
+        room = room_for(data, len(wanted), most)
+        return filled(data, room, len(wanted), scan_csv(CsvBlock(data=data, slots=slots, **room), line, last))
 
     return scan
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from wurao.compiled import Bundle, View, compiled
 from wurao.errors import Refused
-from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks
+from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks, filled, room_for
 from wurao.events.raw import EVENT_COLUMNS, VERDICT_COLUMNS, Findings, Position, Raw, are_verdicts, tell_unknown
-from wurao.events.spans import ABSENT, BARE, ESCAPED, NESTED, PLAIN, Spans, hexadecimal_at
+from wurao.events.spans import ABSENT, BARE, ESCAPED, NESTED, PLAIN, hexadecimal_at
 
 BROKEN, TOO_DEEP, UNENDING = 1, 2, 3
 DEEPEST = 64
@@ -67,10 +67,8 @@ def read_jsonl(file: BinaryIO, name: str, place: Position, findings: Findings, m
         rest = first.removeprefix(_MARK)
         place = Position(place.file, 0, len(first) - len(rest), 1)
     told = findings if place.row == 0 else Findings()
-    blocks = TextBlocks(name, wanted, _scan(name, wanted, most, set(passed), told), _FLAWS, findings, place, rest)
-    for raw in blocks.read(file):
-        raw.verdicts = verdicts
-        yield raw
+    scan = _scan(name, wanted, most, set(passed), told)
+    yield from TextBlocks(name, wanted, scan, _FLAWS, findings, place, rest, verdicts).read(file)
 
 
 _WITHOUT_CATEGORY = [name for name in EVENT_COLUMNS if name != "category"]
@@ -91,34 +89,24 @@ def _scan(name: str, wanted: list[str], most: int, passed: set[str], findings: F
     key_starts = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
 
     def scan(data: np.ndarray, line: int, last: bool) -> Scanned:
-        capacity = min(int(np.count_nonzero(data == 10)) + 1, most)
-        starts, ends = (np.zeros(len(wanted) * capacity, np.int32) for _ in range(2))
-        forms = np.zeros(len(wanted) * capacity, np.int8)
-        row_starts, lines, flaws = (np.zeros(capacity, kind) for kind in (np.int32, np.int64, np.int8))
+        room = room_for(data, len(wanted), most)
         unknown_starts, unknown_ends = (np.zeros(UNKNOWN, np.int32) for _ in range(2))
         found = np.zeros(1, np.int64)
         block = JsonBlock(
             data=data,
             keys=keys,
             key_starts=key_starts,
-            starts=starts,
-            ends=ends,
-            forms=forms,
-            row_starts=row_starts,
-            lines=lines,
-            flaws=flaws,
             unknown_starts=unknown_starts,
             unknown_ends=unknown_ends,
             found=found,
+            **room,
         )
-        rows, used, next_line = scan_jsonl(block, line, last)
+        scanned = filled(data, room, len(wanted), scan_jsonl(block, line, last))
         spans = zip(unknown_starts[: found[0]], unknown_ends[: found[0]], strict=True)
         unknown = [bytes(data[start:end]).decode(errors="replace") for start, end in spans]
         tell_unknown(sorted(set(unknown) - passed), name, findings)
         passed.update(unknown)
-        shape = (len(wanted), capacity)
-        table = Spans(data, *(array.reshape(shape)[:, :rows] for array in (starts, ends, forms)))
-        return Scanned(table, row_starts[:rows], lines[:rows], flaws[:rows], used, next_line)
+        return scanned
 
     return scan
 

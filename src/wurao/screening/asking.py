@@ -14,16 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from wurao.events.columns import EventColumns
-from wurao.log import logger
+from wurao.numbering.canonical import canonical
 from wurao.numbering.number import Kind, kind_of
-from wurao.screening.engine import KERNEL, Engine
+from wurao.screening.engine import Engine
+from wurao.screening.faults import tell_fault
 from wurao.screening.kernel import VerdictColumns
 from wurao.screening.sight import Sight
 from wurao.snapshot.senders import OVERSEAS
 from wurao.verdicts import Action, Reason
 
 Column = npt.NDArray[Any]
-_log = logger("screening")
 NOT_TOLD = float("nan")
 ROWS_OF_ROOM = 4_096
 """Velocity makes room for so many events at once."""
@@ -49,7 +49,7 @@ class Asking:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kernel = KERNEL.dispatcher
+        self._kernel, self._plain = engine.kernel.dispatcher, engine.kernel.plain
         self._put, self._event, events = _room(EventColumns.columns, EVENT)
         self._take, self._verdict, verdicts = _room(VerdictColumns.columns, VERDICT)
         self._events, self._verdicts = EventColumns(**events), VerdictColumns(**verdicts)
@@ -72,8 +72,9 @@ class Asking:
     ) -> Answer:
         """The verdict on one call or message, which velocity then counts.
 
-        `mark` is what `snapshot.marks` makes of its id; 0 and 0 for none, as most gateways have. A fault lets the
-        event through with reason FAULT and is counted, as in a batch.
+        `mark` is what `snapshot.marks` makes of its id; 0 and 0 for none, as most gateways have. An event that raises
+        is asked once more, uncompiled; if it raises again it is let through with reason FAULT, counted and told of, as
+        in a batch.
         """
         engine = self._engine
         following = engine.following
@@ -88,10 +89,10 @@ class Asking:
             self._room_left -= 1
             codes = (trunk, template, channel, declared, attestation, roaming, -1, 0)
             self._put.pack_into(self._event, 0, at, caller, callee, *mark, NOT_TOLD, NOT_TOLD, *codes)
-            state = engine.velocity.state
-            self._kernel(self._base, self._overlay, state, engine.thresholds, self._events, self._verdicts, 0, 1)
+            self._decide()
         except Exception as fault:
-            return self._let_through(fault, caller, trunk)
+            tell_fault(engine.faults, fault, at=at, from_number=canonical(caller), to_number=canonical(callee))
+            return self._let_through(caller, trunk)
         finally:
             if following is not None:
                 following.end()
@@ -104,11 +105,26 @@ class Asking:
         self._base, self._overlay = sight.snapshot.registry, sight.overlaid.registry
         self._verdicts.array("sight")[0] = sight.number
 
-    def _let_through(self, fault: Exception, caller: int, trunk: int) -> Answer:
-        kind = ("ask", type(fault).__name__)
-        self._engine.faults[kind] += 1
-        if self._engine.faults[kind] == 1:
-            _log.error("fault; the event was let through", where="ask", error=repr(fault))
+    def _decide(self) -> None:
+        """Run the machine code on the event; once more uncompiled where it raises, which tells the rule."""
+        engine = self._engine
+        asked = (
+            self._base,
+            self._overlay,
+            engine.velocity.state,
+            engine.thresholds,
+            self._events,
+            self._verdicts,
+            0,
+            1,
+        )
+        try:
+            self._kernel(*asked)
+        except Exception:
+            with np.errstate(over="ignore"):
+                self._plain(*asked)
+
+    def _let_through(self, caller: int, trunk: int) -> Answer:
         flags = self._overlay.array("trunks")[4 * trunk : 4 * trunk + 1] if trunk >= 0 else ()
         overseas = kind_of(caller) == Kind.FOREIGN or any(flag & OVERSEAS for flag in flags)
         return Answer(Action.ALLOW.value, Reason.FAULT.value, -1, int(overseas), -1, -1, -1)

@@ -10,7 +10,6 @@ through with reason FAULT.
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +23,13 @@ import pyarrow.compute as pc
 from wurao.compiled import Compiled, compiled
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
 from wurao.events.values import nulls_of, places_of
-from wurao.log import logger
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
 from wurao.screening.explain import Explanation, explain
-from wurao.screening.facts import Facts
-from wurao.screening.faults import where_it_raised
+from wurao.screening.faults import Faults, tell_fault
 from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
+from wurao.screening.grounds import name_grounds
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
@@ -51,7 +49,6 @@ from wurao.wishes import CATEGORIES, CHANNELS
 
 Int = TypeVar("Int", np.int8, np.int32)
 
-_log = logger("screening")
 KERNEL = compiled(screen_rows)
 BLOCK = 65_536
 """So many rows are decided between two looks at how much room velocity has."""
@@ -88,9 +85,8 @@ class Engine:
         self._active_callers = settings.velocity.active_callers
         self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
-        self.faults: Counter[tuple[str, str]] = Counter()
-        """How often each kind of fault was met: (rule or step, class of the error)."""
-        self._kernel = kernel
+        self.faults = Faults()
+        self.kernel = kernel
 
     @classmethod
     def open(cls, store: Path, settings: Settings | None = None, *, follow: bool = False) -> Engine:
@@ -146,18 +142,19 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def facts(self, event: Mapping[str, str | None]) -> Facts:
-        """The facts of one event as if it stood alone: no velocity, no text read, no compiled code."""
+    def explain(self, event: Mapping[str, str | None]) -> Explanation:
+        """The verdict on one event as if it stood alone, and what every rule looked at and said.
+
+        No velocity has measured anything, no text is read, and no compiled code is used.
+        """
         sight = self.sight
         base, overlay = sight.snapshot.registry, sight.overlaid.registry
         columns = columns_of_one(event, sight.overlaid.names)
         with np.errstate(over="ignore"):
             looked = look(base, overlay, columns, 0)
-            return facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
-
-    def explain(self, event: Mapping[str, str | None]) -> Explanation:
-        """The verdict on one event as if it stood alone, and what every rule looked at and said."""
-        return explain(self.facts(event))
+            explained = explain(facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds))
+            name_grounds(explained, sight, columns, looked)
+        return explained
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
@@ -189,7 +186,7 @@ class Engine:
         while first < last:
             verdicts.at_row[0] = first
             try:
-                self._run(self._kernel, prepared, verdicts, first, last)
+                self._run(self.kernel, prepared, verdicts, first, last)
                 return
             except Exception:
                 first = self._faulty_row(prepared, verdicts) + 1
@@ -204,13 +201,9 @@ class Engine:
         row: int = verdicts.at_row[0]
         try:
             with np.errstate(over="ignore"):
-                self._run(self._kernel.plain, prepared, verdicts, row, row + 1)
+                self._run(self.kernel.plain, prepared, verdicts, row, row + 1)
         except Exception as fault:
-            kind = (where_it_raised(fault), type(fault).__name__)
-            self.faults[kind] += 1
-            if self.faults[kind] == 1:
-                event = prepared.batch.column("event_id")[row].as_py()
-                _log.error("fault; the event was let through", where=kind[0], error=repr(fault), event_id=event)
+            tell_fault(self.faults, fault, event_id=prepared.batch.column("event_id")[row].as_py())
             verdicts.let_through(row, _came_from_overseas(prepared, row))
         return row
 

@@ -1,13 +1,32 @@
-"""Where a row raised: which rule, or which step before the rules, from the traceback of its uncompiled run."""
+"""Faults that let an event through: where it raised, from the traceback of its uncompiled run, counted and told of.
+
+In goes what an event raised when it was asked once more, uncompiled; a fault is told of once a kind, with the rule, or
+the step before the rules, and the event. Called by the engine for a batch and by `asking` for one event.
+"""
 
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from pathlib import Path
+
+from wurao.log import logger
 
 RULES = Path(__file__).parent / "rules"
 _VIEWS = "compiled"
 """The module of the views, which raise for whoever read outside them."""
+_log = logger("screening")
+
+Faults = Counter[tuple[str, str]]
+"""How often each kind of fault was met: (rule or step, class of the error)."""
+
+
+def tell_fault(faults: Faults, fault: Exception, **event: object) -> None:
+    """Count a fault for which an event was let through; log the first of its kind, with what names the event."""
+    kind = (where_it_raised(fault), type(fault).__name__)
+    faults[kind] += 1
+    if faults[kind] == 1:
+        _log.error("fault; the event was let through", where=kind[0], error=repr(fault), **event)
 
 
 def where_it_raised(fault: BaseException) -> str:

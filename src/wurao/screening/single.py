@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.errors import Refused
-from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns
-from wurao.numbering import IMPOSSIBLE, WITHHELD, parse_text
+from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns, reaches_nobody
+from wurao.numbering import parse_text
 from wurao.snapshot.compile import Names
 from wurao.wishes import CATEGORIES, CHANNELS
 
@@ -28,7 +28,7 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
     Raises Refused when `at`, `channel` or `to_number` cannot be read, or a code is none.
     """
     callee = parse_text(event.get("to_number"))
-    if callee in (WITHHELD, IMPOSSIBLE):
+    if reaches_nobody(callee):
         wrong = f"{event.get('to_number')!r} is no number"
         raise Refused(wrong, where="to_number", right="write one as it is dialled, such as 13803510001")
     codes = {name: _code(name, event.get(name)) for name in _CODES}

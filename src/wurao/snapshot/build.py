@@ -16,11 +16,13 @@ import pyarrow as pa
 
 from wurao.changes import changes_since
 from wurao.errors import Refused
-from wurao.snapshot.changed import changed_tables, merged
+from wurao.snapshot.aims import TOLD, at_nothing, warnings_of
+from wurao.snapshot.changed import Changed, changed_tables, merged, no_change
+from wurao.snapshot.columns import places, strings
 from wurao.snapshot.compile import compile_all, unwritten_subscribers
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
-from wurao.tables import BadRows, read_tables
+from wurao.tables import BadRows, CheckedTable, read_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,28 @@ def build(
         raise Refused(
             f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
         )
-    tables = {name: each.table for name, each in checked.items()}
+    tables, orders = {name: each.table for name, each in checked.items()}, checked["orders"]
     del checked
     seq, changes = changes_since(store)
-    for name, changed in changed_tables(changes).items():
-        tables[name] = merged(tables[name], changed)
+    changed = changed_tables(changes)
+    for name, words in changed.items():
+        tables[name] = merged(tables[name], words)
+    warnings += _aimless(tables, orders, changed.get("orders", no_change("orders")))
     rows = {name: len(table) for name, table in tables.items()}
     name = write(store, _files(tables, own_sender), seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
+
+
+def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) -> list[str]:
+    """What to tell of orders that aim at what is not registered, each with the line that it was read from."""
+    orders = at_nothing(tables["orders"], tables)
+    if not len(orders):
+        return []
+    ids = orders.column("order_id").slice(0, TOLD)
+    changes = places(ids, strings(changed.puts, "order_id")) >= 0
+    lines = places(ids, strings(read.table, "order_id")).tolist()
+    where = zip(changes.tolist(), lines, strict=True)
+    return warnings_of(orders, ["the change log" if put else read.origins.of(line) for put, line in where])
 
 
 def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:

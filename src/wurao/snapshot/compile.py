@@ -106,9 +106,7 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     list_owner, consent_owner = integers(lists, "subscriber"), integers(consents, "subscriber")
     owners = [registered, list_owner, consent_owner]
     gone = np.setdiff1d(always, np.concatenate(owners)) if len(always) else NO_INTS
-    arrays, total = build_ranks(
-        [each[start : start + AT_ONCE] for each in owners for start in range(0, len(each), AT_ONCE)], fewest, gone
-    )
+    arrays, total = build_ranks(_pieces([registered]), fewest, gone, _pieces([list_owner, consent_owner]))
     ranking = Registry(**empty_arrays() | arrays)
     rank, list_rank, consent_rank = (ranks_of(ranking, each) for each in (registered, list_owner, consent_owner))
     timed, only, shield = timed_wishes(subscribers)
@@ -123,6 +121,11 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     profiles |= who_has_any(personal["personal"]).astype(np.int64) << HAS_PERSONAL_BIT
     profiles[rank[timed]] |= _TIMED_BIT
     return arrays | number_profiles(profiles) | personal
+
+
+def _pieces(columns: list[Ints]) -> list[Ints]:
+    """Some numbers at a time, so that all that is made of them stays in the processor's cache."""
+    return [each[start : start + AT_ONCE] for each in columns for start in range(0, len(each), AT_ONCE)]
 
 
 def unwritten_subscribers(tables: Tables, arrays: Arrays) -> Ints:
@@ -193,7 +196,7 @@ def header_keys(column: pa.ChunkedArray) -> Ints:
     return np.where(numbers >> 59 >= 2, numbers, prefixes)
 
 
-def _as_orders_name(keys: Ints) -> Ints:
+def as_orders_name(keys: Ints) -> Ints:
     """The keys by which orders know headers: a prefix whose digits are a whole number as well is known by that."""
     prefixes = np.flatnonzero(keys >> KIND_SHIFT >= E164_SPACE)
     named = keys.copy()
@@ -224,7 +227,7 @@ def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Int
         "prefixes": prefixes,
         "prefix_lengths": lengths,
         "headers": np.ascontiguousarray(records).reshape(-1),
-        "header_orders": targets.references("headers", _as_orders_name(header_key)),
+        "header_orders": targets.references("headers", as_orders_name(header_key)),
     }
 
 

@@ -18,6 +18,7 @@ docs/decisions/0002-wish-pages.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,13 +121,14 @@ def profile_number(registry: Registry, rank: int) -> int:
 
 
 def build_ranks(
-    numbers: Sequence[Ints], fewest: int = FEWEST, gone: Ints = NOBODY
+    numbers: Sequence[Ints], fewest: int = FEWEST, gone: Ints = NOBODY, owners: Sequence[Ints] = ()
 ) -> tuple[dict[str, npt.NDArray[Any]], int]:
     """The columns that give every number of some columns its rank, and how many ranks there are.
 
     A number may come again and again; no sorting, so that it takes seconds for 19.51 million. The columns are walked
-    twice and not held, so that a sequence may make them anew: a whole country's would fill the memory. `gone` are other
-    numbers, of which an overlay says that they registered nothing any more.
+    twice and not held, so that a sequence may make them anew: a whole country's would fill the memory. `owners` are the
+    numbers that own something, each as often as it does: they get ranks too, but give no segment a page. `gone` are
+    other numbers, of which an overlay says that they registered nothing any more.
     """
     filled = np.zeros(SEGMENTS, np.int64)
     for column in numbers:
@@ -137,7 +139,7 @@ def build_ranks(
     segment_page[paged] = np.arange(1, len(paged) + 1, dtype=np.uint32)
     lines = np.zeros(-(-len(paged) * PLACES // IN_LINE) * WORDS, dtype=np.uint64)
     thin = []
-    for column in numbers:
+    for column in chain(numbers, owners):
         pages = np.zeros(len(column), dtype=np.int64)
         if len(paged):
             segments = _segments(column)

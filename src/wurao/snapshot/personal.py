@@ -4,8 +4,8 @@ Lists and consents lie by the subscriber's rank: `personal` holds, at each rank,
 begin; the next rank's tell where they end. A subscriber who has neither is known by a bit of the profile, so that most
 events never look here. List entries are two words, the entry (Number or Prefix; numbers sort before prefixes) and
 `until << 6 + digits << 1 + deny` (the digits of a prefix, 0 for a number); consents four: `sender + categories << 32 +
-channels << 48`, given, until (the earlier of expiry and revocation), the most a day. Wishes for a time are few and
-stand in a table keyed by rank.
+channels << 48`, given, until (the earlier of expiry and revocation), the most a day (which no rule asks for: decision
+0011). Wishes for a time are few and stand in a table keyed by rank.
 """
 
 from __future__ import annotations

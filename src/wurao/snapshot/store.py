@@ -174,22 +174,6 @@ def current_id(store: Path) -> str | None:
     return next(reversed(snapshot_ids(store)), None)
 
 
-def manifest_of(store: Path, name: str) -> Manifest:
-    """The manifest of a snapshot on disk; OSError or ValueError where it cannot be read, Refused by its format."""
-    return read_manifest(_snapshots(store) / name)
-
-
-def oldest_seq(store: Path) -> int:
-    """The last change compiled into the oldest snapshot kept: what the change log may forget up to. 0 without any."""
-    seqs = []
-    for name in snapshot_ids(store):
-        try:
-            seqs.append(manifest_of(store, name).seq)
-        except (OSError, ValueError, Refused):
-            return 0
-    return min(seqs, default=0)
-
-
 def point_current(store: Path, name: str) -> None:
     """Point `current` at a snapshot, by rename: there is never a moment without one."""
     beside = store / "current.new"

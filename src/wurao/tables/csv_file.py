@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from wurao.compiled import Bundle, compiled
-from wurao.errors import BadRow, Refused
+from wurao.errors import WHOLE_ROW, BadRow, Refused
 from wurao.tables.bad import BadRows
 from wurao.tables.raw import Columns, Raw
 
@@ -151,7 +151,7 @@ class _Reading:
         else:
             error = f"has {records.fields[row]:,} field{'s' if records.fields[row] > 1 else ''}"
             expected = f"the header names {len(self.header):,}"
-        return BadRow(self.label, int(records.lines[row]), "", text, error, expected)
+        return BadRow(self.label, int(records.lines[row]), WHOLE_ROW, text, error, expected)
 
     def _parse(self, data: bytes, records: _Records, good: np.ndarray) -> Raw | None:
         if not good.any():

@@ -14,10 +14,11 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.errors import SHOWN, BadRow, Refused
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
 from wurao.tables.bad import BadRows, Fault, listed, note
 from wurao.tables.declared import TABLES, Column, Form
 from wurao.tables.forms import error_of, expected_of, inside
@@ -35,11 +36,12 @@ _LONGEST_LINE = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Good rows, all of one operation: `put` with whole rows, `delete` with the key columns."""
+    """Good rows, all of one operation: `put` with whole rows, `delete` with the key columns; and the line of each."""
 
     table: str
     op: str
     rows: pa.Table
+    lines: npt.NDArray[np.int64]
 
 
 def table_of(path: Path) -> str:
@@ -90,9 +92,8 @@ def _row_in(text: bytes, file: str, line: int, bad: BadRows) -> dict[str, object
     if isinstance(row, dict):
         return row
     shown = text[:SHOWN].decode(errors="replace").rstrip()
-    bad.add(
-        BadRow(file, line, "", shown, "is no JSON object", 'write one a line, such as {"number": "+8613803510001"}')
-    )
+    right = 'write one a line, such as {"number": "+8613803510001"}'
+    bad.add(BadRow(file, line, WHOLE_ROW, shown, "is no JSON object", right))
     return None
 
 
@@ -115,7 +116,7 @@ def _by_operation(name: str, raw: Raw, bad: BadRows) -> Iterator[Given]:
     edges = [0, *(np.flatnonzero(np.diff(runs)) + 1).tolist(), len(runs)]
     for start, end in pairwise(edges):
         if start < end and runs[start] != 2:
-            piece = Raw(raw.table.slice(start, end - start), raw.file, raw.lines[start:end])
+            piece = Raw(raw.table.slice(start, end - start), raw.file, raw.lines[start:end], raw.by_row)
             checked = check_batch(TABLES[name], piece, bad, only_key=bool(runs[start]))
             if checked.table.num_rows:
-                yield Given(name, OP.codes[int(runs[start])], checked.table)
+                yield Given(name, OP.codes[int(runs[start])], checked.table, checked.lines)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from wurao.errors import SHOWN, BadRow, Refused
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
 from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
 from wurao.tables.bad import BadRows
 from wurao.tables.forms import LONGEST_TEXT
@@ -79,7 +79,7 @@ def _read_group(
     except (pa.ArrowException, OSError, Refused) as error:
         lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
-        bad.add(BadRow(label, first + done, "", "", wrong, "write the file anew"), rows=max(lost, 1))
+        bad.add(BadRow(label, first + done, WHOLE_ROW, "", wrong, "write the file anew"), rows=max(lost, 1))
 
 
 def _repeating(groups: list[list[Chunk]]) -> list[str]:

@@ -24,6 +24,8 @@ class Raw:
     table: pa.Table
     file: str
     lines: npt.NDArray[np.int64]
+    by_row: bool = False
+    """Whether each row names its own columns, as in JSON: what is null in one may be a column that it misses."""
 
 
 @dataclass(slots=True)
@@ -66,15 +68,32 @@ class Columns:
         only_key = self.only_key or "op" in names
         needed = self.table.key if only_key else [column.name for column in self.table.columns if _is_required(column)]
         missing = [name for name in needed if name not in names]
-        for column in self.table.columns:
-            if column.form is Form.BITS and names & set(column.codes):
-                missing += [name for name in column.codes if name not in names]
         if not missing:
+            self._refuse_some_of_27(names, file)
             return
         right = f"the first line names the columns, such as {listed(column.name for column in self.table.columns)}"
         if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
             right = "part the columns with commas"
         raise Refused(f"the column {listed(missing, 12)} is missing", where=file, right=right)
+
+    def _refuse_some_of_27(self, names: set[str], file: str) -> None:
+        for column in self.table.columns:
+            missing = [name for name in column.codes if name not in names] if column.form is Form.BITS else []
+            if missing and len(missing) < len(column.codes):
+                raise Refused(some_of_27(column, missing[0], len(missing)), where=file, right=all_or_none(column))
+
+
+def some_of_27(column: Column, first: str, missing: int) -> str:
+    """What is wrong where of the columns that may stand for a column of bits so many are missing, and not all."""
+    others = f" and {missing - 1} others" if missing > 1 else ""
+    every = len(column.codes)
+    return f"has {every - missing} of the {every} columns of {column.name}, without {first}{others}"
+
+
+def all_or_none(column: Column) -> str:
+    """What is right there."""
+    first, last = column.codes[0], column.codes[-1]
+    return f"write all {len(column.codes)} of {first} … {last}, or none of them and {column.name} as one whole number"
 
 
 def _is_required(column: Column) -> bool:

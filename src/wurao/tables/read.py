@@ -35,6 +35,29 @@ READERS = 2
 
 
 @dataclass(slots=True)
+class Origins:
+    """From which file and line each row of a table came: the first row, and the file, of each batch; every line."""
+
+    firsts: list[int] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    lines: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def of(self, row: int) -> str:
+        """The file and the line of a row, as messages name them."""
+        return f"{self.file_of(row)}:{self.lines[row]}"
+
+    def file_of(self, row: int) -> str:
+        """The name of a row's file."""
+        return self.files[bisect_right(self.firsts, row) - 1]
+
+    def keep(self, good: npt.NDArray[np.bool_]) -> None:
+        """Forget the other rows: the first row of each batch moves to where it stands without them."""
+        kept_before = np.concatenate(([0], np.cumsum(good)))
+        self.firsts = [int(kept_before[first]) for first in self.firsts]
+        self.lines = self.lines[good]
+
+
+@dataclass(slots=True)
 class CheckedTable:
     """A table read: its good rows in their inside forms, what was bad, what was kept out, rows seen in all."""
 
@@ -44,6 +67,8 @@ class CheckedTable:
     warnings: list[str]
     rows: int
     """Rows read, good and bad."""
+    origins: Origins
+    """Where each good row was read."""
 
 
 def read_tables(directory: Path, names: Iterable[str] | None = None) -> dict[str, CheckedTable]:
@@ -122,20 +147,18 @@ class _Reading:
     bad: BadRows = field(default_factory=BadRows)
     warnings: list[str] = field(default_factory=list)
     rows: pa.Table = field(init=False)
-    firsts: list[int] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    lines: npt.NDArray[np.int32] = field(init=False)
+    origins: Origins = field(default_factory=Origins)
 
     def take(self, batches: Iterable[CheckedBatch]) -> None:
         tables, lines, first = [schema(self.table.name).empty_table()], [np.zeros(0, np.int32)], 0
         for batch in batches:
             tables.append(batch.table)
             lines.append(batch.lines.astype(np.int32))
-            self.firsts.append(first)
-            self.files.append(batch.file)
+            self.origins.firsts.append(first)
+            self.origins.files.append(batch.file)
             first += batch.table.num_rows
         self.rows = pa.concat_tables(tables)
-        self.lines = np.concatenate(lines)
+        self.origins.lines = np.concatenate(lines)
 
     def drop(self, fault: Fault) -> None:
         """Name the rows of a fault found across rows, and take them out."""
@@ -147,24 +170,16 @@ class _Reading:
         values = written_column(column, self.rows[fault.column].take(shown).combine_chunks())
         for row, value in zip(found[: self.bad.room], values, strict=True):
             one = Fault(np.ones(1, bool), fault.column, fault.error, fault.expected)
-            note(self.bad, self._file_of(int(row)), self.lines[row : row + 1], one, [value])
+            note(self.bad, self.origins.file_of(int(row)), self.origins.lines[row : row + 1], one, [value])
         self.bad.count += len(found) - len(values)
         good = ~fault.rows
-        self._forget(good)
+        self.origins.keep(good)
         self.rows = self.rows.filter(pa.array(good))
 
     def result(self) -> CheckedTable:
         self.bad.kept.sort(key=lambda row: (row.file, row.line))
-        return CheckedTable(self.table.name, self.rows, self.bad, self.warnings, self.rows.num_rows + self.bad.count)
-
-    def _file_of(self, row: int) -> str:
-        return self.files[bisect_right(self.firsts, row) - 1]
-
-    def _forget(self, good: npt.NDArray[np.bool_]) -> None:
-        """Move the first row of each batch to where it stands without the rows that go."""
-        kept_before = np.concatenate(([0], np.cumsum(good)))
-        self.firsts = [int(kept_before[first]) for first in self.firsts]
-        self.lines = self.lines[good]
+        seen = self.rows.num_rows + self.bad.count
+        return CheckedTable(self.table.name, self.rows, self.bad, self.warnings, seen, self.origins)
 
 
 def _read_table(name: str, files: list[Path]) -> _Reading:

@@ -19,7 +19,7 @@ from wurao.tables.bad import BadRows, Fault, note
 from wurao.tables.declared import MATCHES, TABLES, TARGET_KINDS, Column, Form, Table
 from wurao.tables.forms import entries, error_of, expected_of, inside, numbers, prefixes
 from wurao.tables.plain import Mask, nulls_of, plain
-from wurao.tables.raw import Columns, Raw
+from wurao.tables.raw import Columns, Raw, all_or_none, some_of_27
 from wurao.tables.rules import RULES
 from wurao.tables.shapes import type_of
 from wurao.tables.targets import targets
@@ -59,7 +59,7 @@ def raw_rows(rows: Sequence[Mapping[str, object]], columns: Columns, where: str,
     header = list(dict.fromkeys(key for row in rows for key in row))
     wanted = columns.wanted(header, where) if rows else []
     given = {key: pa.array([_written(row.get(key)) for row in rows], pa.string()) for key in wanted}
-    return Raw(pa.table(given) if given else pa.table({"": pa.nulls(len(rows))}), where, lines)
+    return Raw(pa.table(given) if given else pa.table({"": pa.nulls(len(rows))}), where, lines, by_row=True)
 
 
 def _written(value: object) -> str | None:
@@ -140,18 +140,29 @@ class _Check:
 
     def _bits_by_column(self, column: Column, whole: pa.Array, absent: Mask) -> tuple[pa.Array, Mask]:
         """The 27 columns true or false as one integer; where both were written they must agree."""
-        if column.codes[0] not in self.raw.table.column_names:
+        if not set(column.codes) & set(self.raw.table.column_names):
             return whole, absent
+        by_column = self._all_or_none(column) if self.raw.by_row else np.ones(len(whole), bool)
         bits = np.zeros(len(whole), np.int32)
         for place, name in enumerate(column.codes):
             flag = Column(name, Form.FLAG, default=True)
             found, void = self._read(flag)
             self._note([Fault(nulls_of(found) & ~void, name, error_of(flag), expected_of(flag))])
             bits |= (np.asarray(found.fill_null(True)).astype(np.int32)) << place
-        both = ~absent & (np.asarray(whole.fill_null(0)) != bits) & ~nulls_of(whole)
-        right = f"write {column.name} or its 27 columns, or both alike"
+        both = ~absent & (np.asarray(whole.fill_null(0)) != bits) & ~nulls_of(whole) & by_column
+        right = f"write {column.name} or its {len(column.codes)} columns, or both alike"
         self._note([Fault(both, column.name, "contradicts the columns of its bits", right)])
-        return pa.array(bits), np.zeros(len(bits), bool)
+        return pc.if_else(pa.array(by_column), pa.array(bits), whole), absent & ~by_column
+
+    def _all_or_none(self, column: Column) -> Mask:
+        """Where a row names all the columns of its bits; that a row names only some of them is a fault of its own."""
+        missing = np.stack([nulls_of(self._raw(name)) for name in column.codes])
+        count, first = missing.sum(axis=0), missing.argmax(axis=0)
+        some = (count > 0) & (count < len(column.codes))
+        for name, gone in sorted({*zip(first[some].tolist(), count[some].tolist(), strict=True)}):
+            error = some_of_27(column, column.codes[name], gone)
+            self._note([Fault(some & (first == name) & (count == gone), column.name, error, all_or_none(column))])
+        return np.asarray(count == 0)
 
     def _raw(self, name: str) -> pa.Array:
         return plain(self._as_read(name))

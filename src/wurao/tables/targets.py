@@ -1,8 +1,9 @@
 """What an order is aimed at: read by its kind, and whether an order may hit it (DESIGN 5, the last "Never").
 
-No block and no limit may hit a number of the tier *never*, a prefix that holds one, or a prefix of fewer than five
-digits after the country code; a number of the tier *protected*, or a prefix that holds one, only with a second person
-who is not the one who ordered. A release may hit anything. Called by `rows` and `rules`.
+A header is meant by the whole number that its digits are, or by a prefix where they are none, as some firms have all
+numbers that begin so. No block and no limit may hit a number of the tier *never*, a prefix that holds one, or a prefix
+of fewer than five digits after the country code; a number of the tier *protected*, or a prefix that holds one, only
+with a second person who is not the one who ordered. A release may hit anything. Called by `rows` and `rules`.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ def targets(kinds: npt.NDArray[np.int8], written: pa.Array) -> pa.StringArray:
     if text is None:
         return pa.nulls(len(written), pa.string())
     found = text
+    as_prefix = _are_prefixes(kinds, text)
     for mask, read, write in (
-        ((kinds == _NUMBER) | (kinds == _HEADER), numbers, canonical_column),
-        (kinds == _PREFIX, prefixes, prefix_text_column),
+        (((kinds == _NUMBER) | (kinds == _HEADER)) & ~as_prefix, numbers, canonical_column),
+        (as_prefix, prefixes, prefix_text_column),
     ):
         if mask.any():
             entries = read(text.filter(pa.array(mask)))
@@ -50,16 +52,26 @@ def targets(kinds: npt.NDArray[np.int8], written: pa.Array) -> pa.StringArray:
     return pc.if_else(is_domain, pc.utf8_rtrim(pc.utf8_lower(found), "."), found)
 
 
+def _are_prefixes(kinds: npt.NDArray[np.int8], text: pa.StringArray) -> Mask:
+    """Where a target is a prefix: where its kind says so, and a header that is no whole number."""
+    found = kinds == _PREFIX
+    rows = np.flatnonzero((kinds == _HEADER) & ~nulls_of(text))
+    if len(rows):
+        found[rows] = nulls_of(numbers(text.take(pa.array(rows))))
+    return found
+
+
 def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     """Orders that no one may give, or no one alone."""
     kinds = np.asarray(columns["target_kind"].fill_null(-1))
     held_back = np.asarray(columns["verb"].fill_null(VERBS.index("release"))) != VERBS.index("release")
     target = columns["target"]
     aimed = held_back & ~nulls_of(target)
-    short = aimed & (kinds == _PREFIX) & _too_short(target, kinds)
+    as_prefix = _are_prefixes(kinds, target)
+    short = aimed & _too_short(target, as_prefix)
     right = f"write at least {FEWEST_DIGITS} digits after the country code"
     yield Fault(short, "target", "is a prefix that would hit a whole operator, city or country", right)
-    tiers = _tiers(kinds, target, aimed & ~short)
+    tiers = _tiers(target, aimed & ((kinds == _NUMBER) | (kinds == _HEADER)) & ~as_prefix, aimed & as_prefix & ~short)
     right = "leave emergency and public safety numbers alone"
     yield Fault(tiers == Tier.NEVER, "target", "is or holds a number that no order may hit", right)
     alone = nulls_of(columns["second_person"])
@@ -71,10 +83,10 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     yield Fault((tiers == Tier.PROTECTED) & same, "second_person", "is the authority itself", right)
 
 
-def _too_short(target: pa.StringArray, kinds: npt.NDArray[np.int8]) -> Mask:
+def _too_short(target: pa.StringArray, as_prefix: Mask) -> Mask:
     """Where a prefix has too few digits after its country code, or as dialled at home."""
     short = np.zeros(len(target), bool)
-    rows = np.flatnonzero(kinds == _PREFIX)
+    rows = np.flatnonzero(as_prefix)
     mark_short(_entries_at(prefixes, target, rows), rows, short)
     return short
 
@@ -87,13 +99,13 @@ def _mark_short(entries: Ints, rows: Ints, short: Mask) -> None:
 mark_short = compiled(_mark_short)
 
 
-def _tiers(kinds: npt.NDArray[np.int8], target: pa.StringArray, aimed: Mask) -> npt.NDArray[np.int8]:
-    """The tier that each target is or holds."""
+def _tiers(target: pa.StringArray, as_number: Mask, as_prefix: Mask) -> npt.NDArray[np.int8]:
+    """The tier that each target is, or holds; none of a target that is neither a number nor a prefix here."""
     tiers = np.zeros(len(target), np.int8)
-    rows = np.flatnonzero(aimed & ((kinds == _NUMBER) | (kinds == _HEADER)))
+    rows = np.flatnonzero(as_number)
     if len(rows):
         read_tiers(_entries_at(numbers, target, rows), *protected_arrays(), rows, tiers)
-    rows = np.flatnonzero(aimed & (kinds == _PREFIX))
+    rows = np.flatnonzero(as_prefix)
     entries = _entries_at(prefixes, target, rows)
     for prefix in np.unique(entries[entries >> 59 == HOME_SPACE]):
         tiers[rows[entries == prefix]] = holds_protected(int(prefix))
@@ -117,5 +129,5 @@ read_tiers = compiled(_read_tiers)
 
 def warm() -> None:
     """Compile what asks the tiers and counts the digits of targets."""
-    _tiers(np.array([_NUMBER], np.int8), pa.array(["110"]), np.ones(1, bool))
-    _too_short(pa.array(["+86138"]), np.array([_PREFIX], np.int8))
+    _tiers(pa.array(["110"]), np.ones(1, bool), np.zeros(1, bool))
+    _too_short(pa.array(["+86138"]), np.ones(1, bool))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -67,7 +68,7 @@ def read_state(path: Path) -> dict[str, Words]:
         raise MachineFailed(f"the velocity state cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _read(file: BinaryIO, path: Path) -> dict[str, Words]:
+def _read(file: BufferedReader, path: Path) -> dict[str, Words]:
     size = os.fstat(file.fileno()).st_size
     first = file.readline(LONGEST_LINE)
     if not first.startswith(NAME):
@@ -87,7 +88,7 @@ def _read(file: BinaryIO, path: Path) -> dict[str, Words]:
         plain = words.data.cast("B")
         for at in range(0, len(plain), CHUNK):
             part = plain[at : at + CHUNK]
-            file.readinto(part)  # type: ignore[attr-defined]
+            file.readinto(part)
             digest.update(part)
         arrays[name] = words.astype(np.int64, copy=False)
     if file.read(DIGEST) != digest.digest():
