@@ -15,8 +15,8 @@ from tests.snapshot import reference, small
 from wurao.numbering import IMPOSSIBLE, WITHHELD, parse_prefix, parse_text
 from wurao.numbering.number import Kind, pack
 from wurao.snapshot import untouched
-from wurao.snapshot.callers import CallerLook, header_word, look_at_caller
-from wurao.snapshot.registry import Registry
+from wurao.snapshot.callers import E164, CallerLook, build_callers, header_word, lengths_of, look_at_caller
+from wurao.snapshot.registry import Registry, empty_arrays
 
 
 def look(registry: Registry, above: Registry, caller: int, at: Any) -> CallerLook:
@@ -47,6 +47,21 @@ def test_the_longest_header_in_its_time_and_all_that_silences_a_caller_are_found
         assert found.unallocated == (longest is not None and longest["state"] == 1)
         silent = any(reference.matches(row["number"], caller) for row in made.of("do_not_originate"))
         assert found.do_not_originate == silent
+
+
+@settings(max_examples=50)
+@given(st.lists(st.text("0123456789", min_size=1, max_size=11), max_size=12), st.integers(0, 10**8 - 1))
+def test_a_mobile_number_is_asked_for_its_prefixes_and_for_few_others(ends: list[str], subscriber: int) -> None:
+    texts = [f"86{end}" for end in ends] + ["8613", "861380351", "86138035100", "8613803510001"][: len(ends)]
+    keys = np.array(sorted({pack(11, int(f"1{text}")) for text in texts}), dtype=np.int64)
+    nothing = np.zeros(len(keys), dtype=np.int64)
+    registry = Registry(**empty_arrays() | build_callers(keys, nothing, nothing, nothing))
+    for number in (f"861380351{subscriber % 10_000:04d}", f"861{subscriber:010d}"):
+        lengths = lengths_of(registry, E164, parse_text(f"+{number}"))
+        matching = {len(text) for text in texts if number.startswith(text)}
+        within = {len(text) for text in texts if text[:9] == number[:9]}
+        if parse_text(f"+{number}") >> 59 == Kind.MOBILE:
+            assert {length for length in range(14) if lengths >> length & 1} == matching | within
 
 
 @pytest.mark.parametrize("text", ["1", "10", "106", "1069", "10690", "10690001"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wurao.compiled import View
-from wurao.snapshot.hashing import FEW, find, make_table
+from wurao.snapshot.hashing import FEW, among, find, make_filter, make_table, may_hold
 
 KEYS = st.sets(st.integers(0, 40) | st.integers(0, 2**63 - 1), max_size=60)
 
@@ -27,6 +27,22 @@ def test_every_key_is_found_with_its_values_and_no_other_is(keys: set[int], stra
         assert table[place : place + 3].tolist() == [key, key ^ 5, key ^ 9]
     if stranger not in keys:
         assert plainly(table, 3, stranger) == -1
+
+
+@given(KEYS)
+def test_a_filter_holds_all_that_it_was_made_of_and_little_else(keys: set[int]) -> None:
+    bits = View(make_filter(np.array(sorted(keys), dtype=np.int64)))
+    with np.errstate(over="ignore"):
+        assert all(may_hold(bits, key) for key in keys)
+        others = [key for key in range(10_000, 12_000) if key not in keys]
+        assert sum(may_hold(bits, key) for key in others) <= len(others) * 0.2
+
+
+@given(KEYS, KEYS)
+def test_which_of_many_keys_a_table_has_is_told_at_once(keys: set[int], asked: set[int]) -> None:
+    table = make_table(np.array(sorted(keys), dtype=np.int64))
+    there = among(table, 1, np.array(sorted(asked), dtype=np.int64))
+    assert there.tolist() == [key in keys for key in sorted(asked)]
 
 
 def test_many_keys_are_placed_compiled_where_few_are_placed_plain() -> None:

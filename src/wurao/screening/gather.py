@@ -27,7 +27,7 @@ from wurao.screening.facts import (
 )
 from wurao.settings.thresholds import Thresholds
 from wurao.snapshot.callers import header_orders, header_word, look_at_caller
-from wurao.snapshot.hashing import find
+from wurao.snapshot.hashing import find, may_hold
 from wurao.snapshot.orders import OVERLAY, in_force, slice_word
 from wurao.snapshot.pages import GONE as GONE_SUBSCRIBER
 from wurao.snapshot.pages import find_rank, profile_number
@@ -160,7 +160,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
 
 def rank_of(base: Registry, overlay: Registry, number: int) -> int:
     """A subscriber's rank, with `OVERLAY` where the overlay has it; -1 for one who registered nothing."""
-    if len(overlay.scattered) > 0:
+    if may_hold(overlay.changed, number):
         rank = find_rank(overlay, number)
         if rank >= 0:
             return rank + OVERLAY

@@ -27,12 +27,23 @@ from wurao.screening.velocity import (
     recall,
     remember,
     touch_entries,
+    touch_hour,
+    touch_hour_slots,
     touch_records,
     touch_slots,
     touch_stores,
 )
 from wurao.settings.thresholds import Thresholds
-from wurao.snapshot.ahead import ask_caller, ask_caller_page, ask_entries, ask_keys, ask_line, ask_ranked, ask_sender
+from wurao.snapshot.ahead import (
+    ask_caller,
+    ask_caller_page,
+    ask_entries,
+    ask_keys,
+    ask_line,
+    ask_personal,
+    ask_ranked,
+    ask_sender,
+)
 from wurao.snapshot.orders import OVERLAY, slice_word
 from wurao.snapshot.registry import Registry
 from wurao.verdicts import Action, Reason
@@ -41,7 +52,7 @@ from wurao.wishes import CHANNELS
 NOTHING_MEASURED = Measures(*(0,) * 23, False)
 NAME = CHANNELS.index("name")
 MESSAGE = CHANNELS.index("message")
-FAR, MIDDLE, NEAR, NEXT = 16, 12, 8, 4
+FAR, MIDDLE, NEAR, NEXT, LAST = 20, 16, 12, 8, 4
 """So many rows ahead memory is asked for, each a load deeper."""
 RULE_2, RULE_5 = 1, 4
 """The places of the two rules of orders."""
@@ -102,7 +113,7 @@ def screen_rows(
         verdicts.at_row[0] = max(row, start)
         if ahead > 0:
             _ask_ahead(base, overlay, events, verdicts, row, start, stop)
-            _ask_velocity_ahead(base, state, events, row, start, stop)
+            _ask_velocity_ahead(base, overlay, state, events, verdicts, row, start, stop)
         if row < start:
             continue
         if events.channel[row] == NAME:
@@ -145,7 +156,7 @@ def _ask_ahead(
     start: int,
     stop: int,
 ) -> None:
-    """Ask for the memory that rows ahead need; ranks found on the way are kept where verdicts will stand."""
+    """Ask for what rows ahead need; ranks and senders found on the way are kept where verdicts will stand."""
     ahead = row + FAR
     if ahead < stop:
         ask_keys(base, events.caller[ahead], events.callee[ahead])
@@ -156,14 +167,24 @@ def _ask_ahead(
     ahead = row + NEAR
     if ahead >= start and ahead < stop:
         verdicts.order[ahead] = ask_ranked(base, events.callee[ahead])
-        ask_sender(base, overlay, events.caller[ahead])
+        verdicts.sender[ahead] = ask_sender(base, overlay, events.caller[ahead])
     ahead = row + NEXT
+    if ahead >= start and ahead < stop and not ask_personal(base, verdicts.order[ahead]):
+        verdicts.order[ahead] = -1
+    ahead = row + LAST
     if ahead >= start and ahead < stop:
         ask_entries(base, verdicts.order[ahead])
 
 
 def _ask_velocity_ahead(
-    base: Registry, state: VelocityState, events: EventColumns, row: int, start: int, stop: int
+    base: Registry,
+    overlay: Registry,
+    state: VelocityState,
+    events: EventColumns,
+    verdicts: VerdictColumns,
+    row: int,
+    start: int,
+    stop: int,
 ) -> None:
     ahead = row + FAR
     if ahead < stop:
@@ -179,6 +200,11 @@ def _ask_velocity_ahead(
     ahead = row + NEXT
     if ahead >= start and ahead < stop:
         touch_entries(state, events.caller[ahead], events.callee[ahead])
+        if verdicts.sender[ahead] >= 0:
+            touch_hour_slots(state, overlay.senders[5 * verdicts.sender[ahead] + 4])
+    ahead = row + LAST
+    if ahead >= start and ahead < stop and verdicts.sender[ahead] >= 0:
+        touch_hour(state, overlay.senders[5 * verdicts.sender[ahead] + 4])
 
 
 def _attempt(

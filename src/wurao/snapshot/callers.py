@@ -4,19 +4,23 @@ One table holds numbers, one holds prefixes; an entry is four words: the key, he
 target, flags. So one look-up of the number and one for each length of prefix that is registered answer everything at
 once. A header is four words: the sender, its category, start, end; `header_orders` has the reference to the orders on
 it. An entry of the overlay stands for the base's entry of the same key altogether.
+
+Prefixes have 3 to 13 digits, but those that cover or lie in one mobile segment have few lengths: `segment_prefixes` has
+a bit for each of them, at the segment, so that a mobile caller's prefixes are mostly one look-up or none.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from wurao.compiled import View
 from wurao.numbering.number import E164_SPACE, KIND_SHIFT, POWERS_OF_TEN, VALUE_MASK, digits_in
-from wurao.snapshot.hashing import find, make_table
+from wurao.snapshot.hashing import find, make_table, may_hold
 from wurao.snapshot.orders import OVERLAY, in_force
+from wurao.snapshot.pages import FIRST_SEGMENT, SEGMENTS
 
 if TYPE_CHECKING:
     from wurao.snapshot.registry import Registry
@@ -28,6 +32,8 @@ UNALLOCATED = 4
 ALLOCATION = ALLOCATED | UNALLOCATED
 E164, HOME, PORT = 0, 1, 2
 """The rows of `prefix_lengths`: a bit for each number of digits that some prefix of the space has."""
+MOBILE_DIGITS, SEGMENT_DIGITS = 13, 9
+"""Of a mobile number with its country code, and of its segment."""
 HOME_1 = 12 << 59 | 11
 HOME_10 = 12 << 59 | 110
 """The prefixes of a message port number that are shorter than its 106."""
@@ -49,12 +55,12 @@ class CallerLook(NamedTuple):
 
 def look_at_caller(base: Registry, overlay: Registry, number: int, at: int) -> CallerLook:
     """Ask the number's entry, then those of its prefixes from the longest to the shortest."""
-    entry = _entry(base.callers, overlay.callers, number)
+    entry = _number_entry(base, overlay, number)
     header, over, flags, fraud, harassment = _read(base, overlay, base.callers, overlay.callers, entry, at)
     originate = (flags & DO_NOT_ORIGINATE) != 0
     allocation = flags & ALLOCATION
     space = _space(number >> 59)
-    lengths = 0 if space < 0 else base.prefix_lengths[space] | overlay.prefix_lengths[space]
+    lengths = lengths_of(base, space, number) | lengths_of(overlay, space, number)
     ahead = 2 if space == PORT and (base.prefix_lengths[HOME] | overlay.prefix_lengths[HOME]) & 6 else 0
     if lengths == 0 and ahead == 0:
         return CallerLook(header, over, originate, allocation == UNALLOCATED, fraud, harassment)
@@ -96,8 +102,28 @@ def _space(kind: int) -> int:
     return -1 if kind < 2 or kind == 7 else E164
 
 
+def lengths_of(registry: Registry, space: int, number: int) -> int:
+    """A bit for each number of digits that a prefix of this number may have."""
+    if space < 0:
+        return 0
+    if (number >> 59) == 2 and len(registry.segment_prefixes) > 0:
+        segment = (number & 576460752303423487) // 10_000 - 861_300_000
+        if segment >= 0 and segment < len(registry.segment_prefixes):
+            return registry.segment_prefixes[segment]
+    return registry.prefix_lengths[space]
+
+
+def _number_entry(base: Registry, overlay: Registry, number: int) -> int:
+    """Where a number's entry begins, with `OVERLAY` where it stands there; or -1."""
+    if may_hold(overlay.changed, number):
+        found = find(overlay.callers, 4, number)
+        if found >= 0:
+            return found + OVERLAY
+    return find(base.callers, 4, number)
+
+
 def _entry(of_base: View, of_overlay: View, key: int) -> int:
-    """Where a key's entry begins, with `OVERLAY` where it stands there; or -1."""
+    """Where a prefix's entry begins, with `OVERLAY` where it stands there; or -1."""
     if len(of_overlay) > 0:
         found = find(of_overlay, 4, key)
         if found >= 0:
@@ -144,9 +170,7 @@ def header_orders(base: Registry, overlay: Registry, header: int) -> int:
     return overlay.header_orders[header - OVERLAY] if header >= OVERLAY else base.header_orders[header]
 
 
-def build_callers(
-    keys: Ints, header: Ints, orders: Ints, flags: Ints
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def build_callers(keys: Ints, header: Ints, orders: Ints, flags: Ints) -> dict[str, npt.NDArray[Any]]:
     """The numbers' table, the prefixes' table and the lengths of prefixes, for distinct keys of both sorts.
 
     `header` is a header's row plus one, `orders` a reference, `flags` as above; 0 where there is none.
@@ -158,5 +182,27 @@ def build_callers(
         shown = np.searchsorted(POWERS_OF_TEN, values, side="right") - 1
         lengths[space] = np.bitwise_or.reduce(np.int64(1) << shown, initial=0)
     prefix = kinds >= E164_SPACE
-    tables = [make_table(keys[rows], header[rows], orders[rows], flags[rows]) for rows in (~prefix, prefix)]
-    return tables[0], tables[1], lengths
+    numbers, prefixes = (make_table(keys[rows], header[rows], orders[rows], flags[rows]) for rows in (~prefix, prefix))
+    of_e164 = keys[kinds == E164_SPACE] & VALUE_MASK
+    return {
+        "callers": numbers,
+        "prefixes": prefixes,
+        "prefix_lengths": lengths,
+        "segment_prefixes": _lengths_by_segment(of_e164) if len(of_e164) else np.empty(0, dtype=np.uint16),
+    }
+
+
+def _lengths_by_segment(prefixes: Ints) -> npt.NDArray[np.uint16]:
+    """For each mobile segment a bit for each length of the prefixes (as values of keys) that cover it or lie in it."""
+    shown = np.searchsorted(POWERS_OF_TEN, prefixes, side="right") - 1
+    lengths = np.zeros(SEGMENTS, dtype=np.uint16)
+    for length in range(MOBILE_DIGITS + 1):
+        digits = prefixes[shown == length] - 10**length
+        if length > SEGMENT_DIGITS:
+            digits //= 10 ** (length - SEGMENT_DIGITS)
+        covered = 10 ** max(0, SEGMENT_DIGITS - length)
+        first = np.clip(digits * covered - FIRST_SEGMENT, 0, SEGMENTS)
+        last = np.clip((digits + 1) * covered - FIRST_SEGMENT, 0, SEGMENTS)
+        edges = np.bincount(first, minlength=SEGMENTS + 1) - np.bincount(last, minlength=SEGMENTS + 1)
+        lengths[np.cumsum(edges)[:SEGMENTS] > 0] |= np.uint16(1 << length)
+    return lengths

@@ -221,11 +221,8 @@ def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Int
     header[where_in(header_key[owned], keys)] = np.flatnonzero(owned) + 1
     flags[where_in(silent, keys)] |= DO_NOT_ORIGINATE
     flags[where_in(allocated, keys)] |= np.where(state == 0, ALLOCATED, UNALLOCATED)
-    numbers, prefixes, lengths = build_callers(keys, header, targets.references("numbers", keys), flags)
     return {
-        "callers": numbers,
-        "prefixes": prefixes,
-        "prefix_lengths": lengths,
+        **build_callers(keys, header, targets.references("numbers", keys), flags),
         "headers": np.ascontiguousarray(records).reshape(-1),
         "header_orders": targets.references("headers", as_orders_name(header_key)),
     }

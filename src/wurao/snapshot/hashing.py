@@ -3,6 +3,9 @@
 A table is one flat column; an entry takes `words` of it, the first of which is the key. Its places are a power of
 two, at most half of them taken, and the next place is tried when one is taken: a look-up that finds nothing touches one
 cache line most of the time. Keys are not negative, so -1 marks a free place.
+
+A filter is bits: one that is not set says that a key is none of those it was made of. It stays near where a table
+would not, so that who is not in an overlay, as most are not, costs no wait for memory.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from wurao.compiled import View, compiled
+from wurao.compiled import Bundle, View, compiled
 
 FREE = -1
 FEW = 1_000
@@ -18,6 +21,7 @@ FEW = 1_000
 _FOLD = np.uint64(32)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _FOLD_AGAIN = np.uint64(29)
+_WORD, _IN_WORD, _ONE = np.uint64(6), np.uint64(63), np.uint64(1)
 
 
 def spread(key: int) -> np.uint64:
@@ -51,6 +55,45 @@ def find(table: View, words: int, key: int) -> int:
     return -1
 
 
+def may_hold(bits: View, key: int) -> bool:
+    """Whether a filter was made of a key, or (one in sixteen) of others that look like it."""
+    words = len(bits)
+    if words == 0:
+        return False
+    place = spread(key) & np.uint64(words * 64 - 1)
+    return ((bits[int(np.int64(place >> _WORD))] >> (place & _IN_WORD)) & _ONE) == _ONE
+
+
+def make_filter(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """The filter of some keys, sixteen bits for each; an empty one for no keys."""
+    if not len(keys):
+        return np.empty(0, dtype=np.uint64)
+    bits = np.zeros(1 << int(len(keys) * 16 // 64).bit_length(), dtype=np.uint64)
+    mixed = keys.astype(np.uint64)
+    mixed = (mixed ^ (mixed >> _FOLD)) * _SPREAD
+    place = (mixed ^ (mixed >> _FOLD_AGAIN)) & np.uint64(len(bits) * 64 - 1)
+    np.bitwise_or.at(bits, (place >> _WORD).astype(np.int64), _ONE << (place & _IN_WORD))
+    return bits
+
+
+def among(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of some keys a table has."""
+    there = np.zeros(len(keys), dtype=np.bool_)
+    _find_all(_Sought(table=table, keys=keys, there=there.view(np.int8)), words)
+    return there
+
+
+class _Sought(Bundle):
+    """A table, keys, and room for which of them it has."""
+
+    columns = {"table": "i8", "keys": "i8", "there": "i1"}  # noqa: RUF012 - declared ClassVar by Bundle
+
+
+def _find_each(sought: _Sought, words: int) -> None:
+    for row in range(len(sought.keys)):
+        sought.there[row] = 1 if find(sought.table, words, sought.keys[row]) >= 0 else 0
+
+
 def make_table(keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The table of distinct keys, each followed by its columns' values; an empty one for no keys."""
     words = 1 + len(columns)
@@ -79,3 +122,10 @@ def _take_places(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.
 
 
 _place_keys = compiled(_take_places)
+_find_all = compiled(_find_each)
+
+
+def warm() -> None:
+    """Compile the look-up of many keys."""
+    nothing = np.empty(0, dtype=np.int64)
+    among(nothing, 2, nothing)

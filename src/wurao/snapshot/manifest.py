@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from wurao.errors import Refused
 
-FORMAT = 1
+FORMAT = 2
 """Goes up by one whenever an older program could not read what this one writes, or the other way round."""
 MANIFEST = "manifest.json"
 SEAL = "crc32c"

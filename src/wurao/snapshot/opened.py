@@ -102,6 +102,7 @@ class Snapshot:
         made = {
             "tiers": make_table(numbers, tiers.astype(np.int64)),
             "order_count": np.array([len(self.table("orders"))], dtype=np.int64),
+            "changed": np.empty(0, dtype=np.uint64),
         }
         return Registry(**made, **{name: self.arrays[name] for name in Registry.columns if name not in made})
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
 from wurao.numbering import canonical, prefix_text
@@ -33,6 +34,7 @@ from wurao.snapshot.compile import (
     compile_subscribers,
 )
 from wurao.snapshot.domains import canonical_names, compile_domains
+from wurao.snapshot.hashing import FREE, among, make_filter
 from wurao.snapshot.opened import Snapshot
 from wurao.snapshot.pages import ranks_of
 from wurao.snapshot.patch import Moved, aim, extended_names, moved, patched_senders, touched_orders
@@ -81,7 +83,14 @@ def overlay(snapshot: Snapshot, changed: dict[str, Changed]) -> Overlaid:
     if every["holidays"]:
         holidays = merged(snapshot.table("holidays"), every["holidays"])
         arrays["day_types"] = day_types(integers(holidays, "date"), integers(holidays, "day_type"))
+    arrays["changed"] = _changed_numbers(arrays)
     return Overlaid(Registry(**arrays), names)
+
+
+def _changed_numbers(arrays: Arrays) -> npt.NDArray[np.uint64]:
+    """The filter of all numbers that stand in the overlay's tables."""
+    keys = np.concatenate([arrays["scattered"][::2], arrays["callers"][::4]])
+    return make_filter(keys[keys != FREE])
 
 
 def _caller_keys(snapshot: Snapshot, every: dict[str, Changed], senders: Moved) -> Ints:
@@ -109,9 +118,11 @@ def _callers(
     if not len(wanted):
         return {}
     tables = {name: merged(rows_with(snapshot.table(name), column, wanted), every[name]) for name, column in OF_CALLERS}
+    base = snapshot.registry
+    known = among(base.array("callers"), 4, wanted) | among(base.array("prefixes"), 4, wanted)
     headers = tables["headers"]
     tables["headers"] = headers.filter(pc.invert(pc.is_in(headers.column("sender_id"), value_set=senders.gone)))
-    return compile_callers(tables, names, targets, wanted)
+    return compile_callers(tables, names, targets, wanted[known])
 
 
 def _domains(snapshot: Snapshot, changed: Changed) -> Arrays:

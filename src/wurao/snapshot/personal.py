@@ -5,7 +5,7 @@ begin; the next rank's tell where they end. A subscriber who has neither is know
 events never look here. List entries are two words, the entry (Number or Prefix; numbers sort before prefixes) and
 `until << 6 + digits << 1 + deny` (the digits of a prefix, 0 for a number); consents four: `sender + categories << 32 +
 channels << 48`, given, until (the earlier of expiry and revocation), the most a day (which no rule asks for: decision
-0011). Wishes for a time are few and stand in a table keyed by rank.
+0012). Wishes for a time are few and stand in a table keyed by rank.
 """
 
 from __future__ import annotations

@@ -26,9 +26,11 @@ class Registry(Bundle):
         "list_entries": "i8",
         "consents": "i8",
         "timed": "i8",
+        "changed": "u8",  # hashing: the numbers that an overlay may say anything of; nothing in a base
         "callers": "i8",  # callers
         "prefixes": "i8",
         "prefix_lengths": "i8",
+        "segment_prefixes": "u2",
         "headers": "i8",
         "header_orders": "i8",
         "senders": "i8",  # senders

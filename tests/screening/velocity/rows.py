@@ -18,6 +18,8 @@ from wurao.screening.velocity import (
     enter,
     measure,
     touch_entries,
+    touch_hour,
+    touch_hour_slots,
     touch_records,
     touch_slots,
     touch_stores,
@@ -65,6 +67,8 @@ def _screen(state: VelocityState, limits: Thresholds, rows: Rows, start: int, st
             touch_records(state, rows.caller[n + 1], rows.callee[n + 1], np.uint64(n), np.uint64(1))
             touch_stores(state, rows.caller[n + 1], rows.callee[n + 1])
             touch_entries(state, rows.caller[n + 1], rows.callee[n + 1])
+            touch_hour_slots(state, rows.sender[n + 1])
+            touch_hour(state, rows.sender[n + 1])
         late = advance(state, limits, rows.at[n])
         sender, otp, fraud, harassment = rows.sender[n], rows.otp[n] != 0, rows.fraud_order[n], rows.harassment_order[n]
         seen = measure(state, limits, rows.caller[n], rows.callee[n], sender, otp, fraud, harassment)

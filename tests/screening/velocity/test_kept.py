@@ -46,8 +46,8 @@ def test_a_cut_file_is_refused(kept: Path, length: int) -> None:
 
 
 def test_another_format_is_named(kept: Path) -> None:
-    kept.write_bytes(kept.read_bytes().replace(b"wurao velocity 2\n", b"wurao velocity 9\n", 1))
-    with pytest.raises(Refused, match="format 9, but this program reads 2"):
+    kept.write_bytes(kept.read_bytes().replace(b"wurao velocity 3\n", b"wurao velocity 9\n", 1))
+    with pytest.raises(Refused, match="format 9, but this program reads 3"):
         Velocity.load(kept, 64)
 
 

@@ -77,6 +77,20 @@ def test_sixty_four_callees_are_counted_exactly_however_often_they_are_called(se
         )
 
 
+@pytest.mark.parametrize("senders", [1, 3, 30])
+def test_a_senders_hour_is_exact_to_its_fifty_ninth_attempt_however_many_send(senders: int) -> None:
+    rng = np.random.default_rng(senders)
+    at = START
+    rows = []
+    for n in range(80 * senders):
+        at += int(rng.integers(0, 2 * HOUR // (38 * senders) if n % (60 * senders) else 3 * HOUR))
+        rows.append(row(at, MOBILE | n, CALLEE, sender=n % senders))
+    reference = Reference(SETTINGS)
+    found = [one.sender_hour for one in measured(rows)]
+    assert found == [reference.screen(one).sender_hour for one in rows]
+    assert max(found) > 11
+
+
 def test_a_heavy_callers_counts_are_never_more_than_the_truth_and_short_by_a_sixtieth_of_the_window() -> None:
     rows = [one._replace(at=max(one.at, START)) for one in busy(900, 300, 5)]
     ats = np.array([one.at // 1000 for one in rows])

@@ -10,7 +10,14 @@ told in `layout`.
 from wurao.screening.velocity.layout import VelocityState
 from wurao.screening.velocity.owner import Velocity
 from wurao.screening.velocity.repeats import find_repeat, ready_repeat, recall, remember
-from wurao.screening.velocity.touch import touch_entries, touch_records, touch_slots, touch_stores
+from wurao.screening.velocity.touch import (
+    touch_entries,
+    touch_hour,
+    touch_hour_slots,
+    touch_records,
+    touch_slots,
+    touch_stores,
+)
 from wurao.screening.velocity.windows import advance, clock, count_late, enter, measure, outcome
 
 __all__ = [
@@ -27,6 +34,8 @@ __all__ = [
     "recall",
     "remember",
     "touch_entries",
+    "touch_hour",
+    "touch_hour_slots",
     "touch_records",
     "touch_slots",
     "touch_stores",

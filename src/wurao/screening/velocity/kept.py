@@ -21,7 +21,7 @@ from wurao.screening.velocity.layout import VelocityState
 
 Words = npt.NDArray[np.int64]
 NAME = b"wurao velocity "
-FORMAT = b"2"
+FORMAT = b"3"
 CHUNK = 1 << 24
 DIGEST = 32
 LONGEST_LINE = 4096

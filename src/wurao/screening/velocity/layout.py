@@ -35,9 +35,9 @@ OVER = 2 * DAY
 LAST_MS = (1 << 42) - 1
 LOW_32 = (1 << 32) - 1
 
-CALLERS, CALLEES, SMALL, LARGE, HEAVY, HOURS, CODES, CALLED, RESCUE, REPEATS = range(10)
-TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "codes", "called", "rescue", "repeats")
-STRIDES = (16, 8, 48, 128, 1104, 64, 16, 3, 4, 4)
+CALLERS, CALLEES, SMALL, LARGE, HEAVY, HOURS, CROWDED, CODES, CALLED, RESCUE, REPEATS = range(11)
+TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "crowded", "codes", "called", "rescue", "repeats")
+STRIDES = (16, 8, 48, 128, 1104, 16, 64, 16, 3, 4, 4)
 """Words of a record of each table."""
 
 CLOCK, STARTED, LATE, SERIAL, ASKED, LAST_REPEAT, BEGAN = 0, 1, 2, 3, 4, 6, 7
@@ -73,6 +73,8 @@ class VelocityState(Bundle):
         "heavy": "i8",
         "hours": "i8",
         "hours_slots": "i8",
+        "crowded": "i8",
+        "crowded_slots": "i8",
         "codes": "i8",
         "codes_slots": "i8",
         "called": "i8",

@@ -19,6 +19,7 @@ from wurao.screening.velocity.layout import (
     CALLEES,
     CALLERS,
     CODES,
+    CROWDED,
     FIRST_TABLE,
     HEAVY,
     HOURS,
@@ -36,7 +37,19 @@ from wurao.screening.velocity.layout import (
 from wurao.screening.velocity.table import insert
 
 Words = npt.NDArray[np.int64]
-PER_ROW = {CALLERS: 1, CALLEES: 1, SMALL: 2, LARGE: 2, HEAVY: 2, HOURS: 3, CODES: 1, CALLED: 1, RESCUE: 1, REPEATS: 1}
+PER_ROW = {
+    CALLERS: 1,
+    CALLEES: 1,
+    SMALL: 2,
+    LARGE: 2,
+    HEAVY: 2,
+    HOURS: 3,
+    CROWDED: 3,
+    CODES: 1,
+    CALLED: 1,
+    RESCUE: 1,
+    REPEATS: 1,
+}
 """So many records of each table may one row need."""
 SHARES = {
     CALLERS: 1.0,
@@ -44,7 +57,8 @@ SHARES = {
     SMALL: 1 / 8,
     LARGE: 1 / 32,
     HEAVY: 1 / 64,
-    HOURS: 1 / 16,
+    HOURS: 1 / 4,
+    CROWDED: 1 / 64,
     CODES: 1 / 8,
     CALLED: 4.0,
     RESCUE: 1 / 16,

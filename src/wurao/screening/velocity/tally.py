@@ -40,7 +40,8 @@ def count_one(words: View, base: int, stride: int, at: int, now: int, span: int)
     if head == end:
         head, end, total = 0, 0, 0
     if end == room:
-        end = _squeeze(words, first, head, end, max(1, span * 4 // (3 * room)))
+        part = 1 if head > 0 else max(1, span * 4 // (3 * room))
+        end = _squeeze(words, first, head, end, part)
         head = 0
         if end == room:
             return
@@ -53,8 +54,14 @@ def count_one(words: View, base: int, stride: int, at: int, now: int, span: int)
     words[base + TOTAL] = total + 1
 
 
+def is_full(words: View, base: int, stride: int, now: int, span: int) -> bool:
+    """Whether a record has no cell left for one more time; changes nothing."""
+    head, end = words[base + CELLS] & 255, words[base + CELLS] >> 8
+    return bool(end - head == stride - FIRST_CELL and words[base + FIRST_CELL + head] >> 21 > now - span)
+
+
 def _squeeze(words: View, first: int, head: int, end: int, part: int) -> int:
-    """Move the cells to the front and join those of one part of the window; how many are left."""
+    """Move the cells to the front and join those of one part (milliseconds) of the window; how many are left."""
     kept = 0
     for cell in range(head, end):
         word = words[first + cell]

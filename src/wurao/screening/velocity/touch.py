@@ -34,6 +34,7 @@ from wurao.screening.velocity.repeats import STRIDE as REPEATS_STRIDE
 from wurao.screening.velocity.repeats import signed
 from wurao.screening.velocity.stores import class_of, entries_of, near_place, near_record, stride_of, table_of
 from wurao.screening.velocity.table import PRINT_BITS, mark_of, unseen_longest
+from wurao.screening.velocity.tallies import HOURS_STRIDE, sender_key
 
 LINE = 8
 """Words of a cache line."""
@@ -77,6 +78,18 @@ def touch_entries(state: VelocityState, caller: int, callee: int) -> None:
     """Ask for the newest and oldest entries of the lists of heavy stores, whose heads are near by now."""
     _touch_entries(state, CALLERS, near_record(state, CALLERS, caller))
     _touch_entries(state, CALLEES, near_record(state, CALLEES, callee))
+
+
+def touch_hour_slots(state: VelocityState, sender: int) -> None:
+    """Ask for the index line of a sender's hour."""
+    _near(state.hours_slots, mark_of(sender_key(sender), NOBODY))
+
+
+def touch_hour(state: VelocityState, sender: int) -> None:
+    """Ask for a sender's hour, whose index line is near by now."""
+    record = _likely(state.hours_slots, mark_of(sender_key(sender), NOBODY))
+    prefetch(state.hours, record * HOURS_STRIDE)
+    prefetch(state.hours, record * HOURS_STRIDE + LINE)
 
 
 def _stamp_at(words: View, side: int, record: int) -> int:
