@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from wurao.errors import Refused
-from wurao.events.parquet_claims import BYTE_ARRAY, refuse_wild_places, row_groups_of
+from wurao.events.parquet_claims import BYTE_ARRAY, page_header_of, refuse_wild_places, row_groups_of
 from wurao.events.parquet_dictionary import _longest, longest_in_dictionary
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs, read_events
@@ -128,3 +131,67 @@ def test_a_damaged_dictionary_page_counts_as_one_long_value_and_compiled_code_sa
     whole = len(octets).to_bytes(4, "little") + octets
     assert _longest(np.frombuffer(whole, np.uint8)) == len(octets)
     assert _longest(np.frombuffer(whole + b"\1", np.uint8)) == len(whole) + 1
+
+
+def test_a_zone_that_is_no_text_costs_the_file_and_is_told(tmp_path: Path) -> None:
+    sink = pa.BufferOutputStream()
+    parquet.write_table(MADE, sink)
+    octets = sink.getvalue().to_pybytes()
+    kept = base64.b64decode(parquet.read_metadata(pa.BufferReader(octets)).metadata[b"ARROW:schema"])
+    damaged = base64.b64encode(kept.replace(b"UTC", b"U\xd3C"))
+    (tmp_path / "events.parquet").write_bytes(octets.replace(base64.b64encode(kept), damaged))
+    findings = Findings()
+    assert list(read_events(find_inputs([str(tmp_path / "events.parquet")]), findings)) == []
+    assert len(findings.refused) == 1
+    (tmp_path / "events.parquet").rename(tmp_path / "subscribers.parquet")
+    with pytest.raises(Refused):
+        read_tables(tmp_path)
+
+
+READ_WITH_LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from wurao.events.raw import Findings
+from wurao.events.read import find_inputs, read_events
+good, bad = sys.argv[1:]
+list(read_events(find_inputs([good]), Findings()))
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), used + (1 << 30)))
+findings = Findings()
+print(sum(len(batch.events) for batch in read_events(find_inputs([bad]), findings)), *findings.refused)
+"""
+
+
+def test_a_page_that_claims_more_than_its_directory_costs_its_rows_not_the_run(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.parquet", tmp_path / "bad.parquet"
+    parquet.write_table(MADE.drop_columns("answered"), good, compression="zstd", use_dictionary=False)
+    octets = good.read_bytes()
+    start = parquet.read_metadata(good).row_group(0).column(3).data_page_offset
+    bad.write_bytes(octets[:start] + _claiming(octets[start:], 2**31 - 1))
+    command = [sys.executable, "-c", READ_WITH_LITTLE_MEMORY, str(good), str(bad)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("0 ")
+    assert "rows 1 to 200 cannot be read" in done.stdout
+
+
+def _claiming(page: bytes, unpacked: int) -> bytes:
+    """A page whose header says that it unpacks to so many bytes; header and page together are as long as before."""
+    header = page_header_of(page)
+    assert header is not None
+    kind, rest = page[:2], page[2 : header.length]
+    old = b"\x15" + _zigzag(header.unpacked) + b"\x15" + _zigzag(header.packed)
+    assert rest.startswith(old)
+    new = b"\x15" + _zigzag(unpacked) + b"\x15" + _zigzag(header.packed - 3)
+    longer = len(new) - len(old)
+    assert longer == 3
+    end = header.length + header.packed
+    return kind + new + rest[len(old) :] + page[header.length : end - longer] + page[end:]
+
+
+def _zigzag(value: int) -> bytes:
+    """A not negative number as Thrift's compact protocol writes it."""
+    value, octets = 2 * value, bytearray()
+    while value > 127:
+        octets.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*octets, value])

@@ -47,6 +47,18 @@ class Chunk(NamedTuple):
     """Where in the file the first page begins, which is that of the dictionary if there is one."""
 
 
+def claimed(chunks: list[Chunk]) -> int:
+    """Bytes that a row group unpacks to, as its directory has it: what wants more is damaged."""
+    return sum(chunk.unpacked for chunk in chunks)
+
+
+def column_names(schema: pa.Schema) -> list[str]:
+    """The names of a file's columns; ValueError where a name, or the zone of times, is no text."""
+    for field in schema:
+        getattr(field.type, "tz", None)
+    return list(schema.names)
+
+
 class PageHeader(NamedTuple):
     """What a page says of itself."""
 

@@ -17,7 +17,14 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from wurao.errors import SHOWN, Refused
-from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
+from wurao.events.parquet_claims import (
+    BYTE_ARRAY,
+    Chunk,
+    claimed,
+    column_names,
+    refuse_wild_places,
+    row_groups_of,
+)
 from wurao.events.parquet_dictionary import longest_in_dictionary
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
 from wurao.events.values import Column, is_text, pc
@@ -38,7 +45,7 @@ def read_parquet(path: Path, name: str, place: Position, findings: Findings, bat
     """
     try:
         with parquet.ParquetFile(path, **_READING) as closed:
-            header = list(closed.schema_arrow.names)
+            header = column_names(closed.schema_arrow)
             metadata = closed.metadata
         groups = row_groups_of(path)
         few = [name for name in FEW if name in header]
@@ -87,9 +94,9 @@ class _Reading:
                     yield self._raw(batch.slice(skipped), first + done, place.file)
             if done != total:
                 raise Refused(f"the row group ends after {done:,} of {total:,} rows")
-        except MemoryError:
-            raise
-        except (pa.ArrowException, OSError, Refused) as error:
+        except (pa.ArrowException, MemoryError, OSError, Refused) as error:
+            if isinstance(error, MemoryError) and claimed(self.groups[group]) > LARGEST_BATCH:
+                raise
             wrong = f"rows {first + done + 1:,} to {first + total:,} cannot be read ({_one_line(error)})"
             right = "write or copy the file anew; its other rows are screened"
             self.findings.refuse(Refused(wrong, where=self.name, right=right))

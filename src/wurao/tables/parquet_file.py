@@ -17,7 +17,14 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
-from wurao.events.parquet_claims import BYTE_ARRAY, Chunk, refuse_wild_places, row_groups_of
+from wurao.events.parquet_claims import (
+    BYTE_ARRAY,
+    Chunk,
+    claimed,
+    column_names,
+    refuse_wild_places,
+    row_groups_of,
+)
 from wurao.tables.bad import BadRows
 from wurao.tables.forms import LONGEST_TEXT
 from wurao.tables.plain import decoded
@@ -40,7 +47,7 @@ def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iter
     """
     try:
         file = parquet.ParquetFile(path, page_checksum_verification=True, memory_map=False)
-        header = list(file.schema_arrow.names)
+        header = column_names(file.schema_arrow)
         groups = row_groups_of(path)
     except MemoryError:
         raise
@@ -74,9 +81,9 @@ def _read_group(
                 done += piece.num_rows
         if done != rows:
             raise Refused(f"ends after {done:,} of {rows:,} rows")
-    except MemoryError:
-        raise
-    except (pa.ArrowException, OSError, Refused) as error:
+    except (pa.ArrowException, MemoryError, OSError, Refused) as error:
+        if isinstance(error, MemoryError) and claimed(chunks) > LARGEST_PIECE:
+            raise
         lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
         bad.add(BadRow(label, first + done, WHOLE_ROW, "", wrong, "write the file anew"), rows=max(lost, 1))
