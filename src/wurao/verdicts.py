@@ -107,3 +107,12 @@ VERDICT_SCHEMA = pa.schema(
     ]
 )
 """The Verdict columns, in the order of CONTRACTS; `action`, `reason` and `label` are dictionary strings."""
+
+
+def declared(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Verdicts whose texts may be dictionaries, every column of its type in `VERDICT_SCHEMA`."""
+    arrays = [
+        column if column.type == field.type else column.cast(field.type)
+        for field, column in zip(VERDICT_SCHEMA, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)

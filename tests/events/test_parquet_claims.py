@@ -118,6 +118,8 @@ def test_a_column_without_a_dictionary_has_no_longest_value_and_an_unknown_codec
     ((chunk,),) = row_groups_of(path)
     assert longest_in_dictionary(path, chunk) == 1
     assert longest_in_dictionary(path, chunk._replace(codec=3)) is None
+    for start in (-(1 << 63), -1, path.stat().st_size, (1 << 63) - 1, 1 << 63):
+        assert longest_in_dictionary(path, chunk._replace(start=start)) is None
     assert longest_in_dictionary(path, chunk._replace(codec=6)) is None
     assert longest_in_dictionary(path, chunk._replace(start=1 << 40)) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -53,6 +54,18 @@ def test_the_sight_may_change_between_two_events() -> None:
     rows = zip(*(columns.array(name).tolist() for name in (*ASKED, "id_high", "id_low")), strict=True)
     found = [asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:]) for row in rows]
     assert [answer.reason for answer in found] == decided(engine_of(engine.sight), asked)["reason"]
+
+
+def test_there_is_room_for_new_callers_after_a_saved_state_was_taken_up(tmp_path: Path) -> None:
+    engine = engine_of(sight_of(small.Registry()))
+    asking = Asking(engine)
+    at = round(small.START.timestamp() * 1e6)
+    asking.ask(at, 0, (2 << 59) | 8_613_900_000_000, (2 << 59) | 8_613_800_000_000)
+    engine.save_velocity(tmp_path / "state")
+    engine.load_velocity(tmp_path / "state")
+    for n in range(500):
+        asking.ask(at, 0, (2 << 59) | (8_613_900_000_001 + n), (2 << 59) | (8_613_700_000_000 + n))
+    assert not engine.faults
 
 
 def test_a_fault_lets_the_event_through_and_is_counted() -> None:

@@ -133,6 +133,27 @@ def test_small_batches_are_put_together_and_large_ones_stand_alone_and_no_row_is
     assert read["ring_s"].to_pylist() == [None if n % 3 == 0 else n / 4 for n in range(first)]
 
 
+def test_batches_may_have_a_dictionary_where_others_have_only_nulls(tmp_path: Path) -> None:
+    file = VerdictFile(tmp_path / "a.parquet")
+    some, none = many(0, 5), many(5, 5)
+    for name in ("trunk", "template_id"):
+        none = none.set_column(none.schema.get_field_index(name), name, pa.nulls(5, pa.string()))
+    for each in (none, some, none):
+        file.write(each)
+    file.keep()
+    read = parquet.read_table(tmp_path / "a.parquet")
+    assert read["trunk"].to_pylist() == [None] * 5 + ["T0"] * 5 + [None] * 5
+    assert read["event_id"].to_pylist() == [f"e{n}" for n in (*range(5, 10), *range(5), *range(5, 10))]
+
+
+def test_a_dictionary_that_holds_a_null_is_written_as_a_null(tmp_path: Path) -> None:
+    file, batch = VerdictFile(tmp_path / "a.parquet"), many(0, 3)
+    trunk = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0], pa.int32()), pa.array(["T1", None]))
+    file.write(batch.set_column(batch.schema.get_field_index("trunk"), "trunk", trunk))
+    file.keep()
+    assert parquet.read_table(tmp_path / "a.parquet")["trunk"].to_pylist() == ["T1", None, "T1"]
+
+
 def test_a_file_without_verdicts_has_the_schema_all_the_same(tmp_path: Path) -> None:
     VerdictFile(tmp_path / "a.parquet").keep()
     assert parquet.read_table(tmp_path / "a.parquet").equals(VERDICT_SCHEMA.empty_table())

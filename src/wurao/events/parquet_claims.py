@@ -47,9 +47,16 @@ class Chunk(NamedTuple):
     """Where in the file the first page begins, which is that of the dictionary if there is one."""
 
 
-def claimed(chunks: list[Chunk]) -> int:
-    """Bytes that a row group unpacks to, as its directory has it: what wants more is damaged."""
-    return sum(chunk.unpacked for chunk in chunks)
+def asks_too_much(chunks: list[Chunk], most: int) -> bool:
+    """Whether memory that was not given was the file's fault: it claims little, and so much can be had."""
+    unpacked = sum(chunk.unpacked for chunk in chunks)
+    if unpacked > most:
+        return False
+    try:
+        bytearray(max(0, unpacked))
+    except MemoryError:
+        return False
+    return True
 
 
 def column_names(schema: pa.Schema) -> list[str]:
@@ -230,7 +237,10 @@ class _Directory:
             shift += 7
             if shift > 63:
                 raise ValueError("the directory has a number that is too long")
-        return value | octet << shift
+        value |= octet << shift
+        if value >> 64:
+            raise ValueError("the directory has a number that is too long")
+        return value
 
     def _signed(self) -> int:
         value = self._unsigned()

@@ -8,6 +8,7 @@ Arrow by answering None.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ def longest_in_dictionary(path: Path, chunk: Chunk) -> int | None:
     None where that is left to Arrow. What the directory says of dictionaries is not asked, since Arrow does not either.
     """
     with path.open("rb") as file:
+        if not 0 <= chunk.start < os.fstat(file.fileno()).st_size:
+            return None
         file.seek(chunk.start)
         octets = file.read(LONGEST_HEADER)
         header = page_header_of(octets)

@@ -20,7 +20,7 @@ from wurao.errors import SHOWN, Refused
 from wurao.events.parquet_claims import (
     BYTE_ARRAY,
     Chunk,
-    claimed,
+    asks_too_much,
     column_names,
     refuse_wild_places,
     row_groups_of,
@@ -95,7 +95,7 @@ class _Reading:
             if done != total:
                 raise Refused(f"the row group ends after {done:,} of {total:,} rows")
         except (pa.ArrowException, MemoryError, OSError, Refused) as error:
-            if isinstance(error, MemoryError) and claimed(self.groups[group]) > LARGEST_BATCH:
+            if isinstance(error, MemoryError) and not asks_too_much(self.groups[group], LARGEST_BATCH):
                 raise
             wrong = f"rows {first + done + 1:,} to {first + total:,} cannot be read ({_one_line(error)})"
             right = "write or copy the file anew; its other rows are screened"
@@ -127,9 +127,7 @@ class _Reading:
         return most
 
     def _longest_in_dictionary(self, group: int, column: Chunk) -> int:
-        """Bytes of the longest value in a column's dictionary page, which is read alone where it could matter."""
-        if column.unpacked * min(column.values, self.batch_rows) <= LARGEST_BATCH:
-            return 1
+        """Bytes of the longest value in a column's dictionary page, whatever the directory says of its size."""
         longest = longest_in_dictionary(self.path, column)
         if longest is not None:
             return max(longest, 1)

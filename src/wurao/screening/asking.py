@@ -53,7 +53,7 @@ class Asking:
         self._put, self._event, events = _room(EventColumns.columns, EVENT)
         self._take, self._verdict, verdicts = _room(VerdictColumns.columns, VERDICT)
         self._events, self._verdicts = EventColumns(**events), VerdictColumns(**verdicts)
-        self._room_left = 0
+        self._room_left, self._room = 0, (engine.velocity, 0)
         self._see(engine.sight)
 
     def ask(
@@ -83,9 +83,10 @@ class Asking:
         try:
             if engine.sight is not self._sight:
                 self._see(engine.sight)
-            if self._room_left == 0:
-                engine.velocity.make_room(ROWS_OF_ROOM)
-                self._room_left = ROWS_OF_ROOM
+            velocity = engine.velocity
+            if self._room_left == 0 or self._room[0] is not velocity or self._room[1] != velocity.rooms:
+                velocity.make_room(ROWS_OF_ROOM)
+                self._room_left, self._room = ROWS_OF_ROOM, (velocity, velocity.rooms)
             self._room_left -= 1
             codes = (trunk, template, channel, declared, attestation, roaming, -1, 0)
             self._put.pack_into(self._event, 0, at, caller, callee, *mark, NOT_TOLD, NOT_TOLD, *codes)

@@ -44,7 +44,7 @@ from wurao.snapshot.marks import marks
 from wurao.snapshot.registry import Registry
 from wurao.snapshot.senders import OVERSEAS
 from wurao.tables import read_tables
-from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
+from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA, declared
 from wurao.wishes import CATEGORIES, CHANNELS
 
 Int = TypeVar("Int", np.int8, np.int32)
@@ -239,15 +239,6 @@ class Engine:
             absent = column.type != field.type and column.null_count == rows
             arrays.append(_nothing(field.type, rows) if absent else column)
         return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
-
-
-def declared(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """What `render` gives, every column of its type in `VERDICT_SCHEMA`."""
-    arrays = [
-        column if column.type == field.type else column.cast(field.type)
-        for field, column in zip(VERDICT_SCHEMA, batch.columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=VERDICT_SCHEMA)
 
 
 def _came_from_overseas(prepared: Prepared, row: int) -> bool:

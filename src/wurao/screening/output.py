@@ -20,7 +20,7 @@ from pyarrow import compute, csv, parquet
 from wurao.errors import Misused
 from wurao.screening.parquet_directory import MAGIC, Directory
 from wurao.screening.parquet_pages import leaves_of
-from wurao.verdicts import VERDICT_SCHEMA
+from wurao.verdicts import VERDICT_SCHEMA, declared
 
 pc: Any = compute
 Column: TypeAlias = Any
@@ -169,9 +169,14 @@ class _ParquetSink:
         waiting, self._waiting = [batch for batch in self._waiting if len(batch)], []
         if not waiting:
             return
-        whole = waiting[0] if len(waiting) == 1 else pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+        whole = waiting[0] if len(waiting) == 1 else _as_one(waiting)
         chunks = (leaf.chunk(column) for leaf, column in zip(self._leaves, whole.columns, strict=True))
         self._directory.add(self._file, self._file.tell(), len(whole), chunks)
+
+
+def _as_one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Batches as one, their columns as declared: one's may be a dictionary where another's is nothing but nulls."""
+    return pa.Table.from_batches([declared(batch) for batch in batches]).combine_chunks().to_batches()[0]
 
 
 class _CsvSink:

@@ -52,6 +52,8 @@ class Leaf:
 
     def chunk(self, column: Column) -> Chunk:
         """The pages of a column's rows; ValueError where a column has nulls that may have none."""
+        if pa.types.is_dictionary(column.type) and column.dictionary.null_count:
+            column = column.dictionary_decode()
         if self.required and column.null_count:
             raise ValueError(f"column {self.path[0]} has nulls and may have none")
         rows = len(column)
@@ -95,7 +97,7 @@ def leaves_of(schema: Any, packed: frozenset[str], told: frozenset[str]) -> list
 def _pays(column: Column) -> bool:
     """Whether a dictionary column is better written as one."""
     size = len(column.dictionary)
-    return not column.dictionary.null_count and (size <= _FEW or size * _FEW_TIMES <= len(column) - column.null_count)
+    return size <= _FEW or size * _FEW_TIMES <= len(column) - column.null_count
 
 
 def _levels(column: Column) -> bytes:

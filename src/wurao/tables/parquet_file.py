@@ -20,7 +20,7 @@ from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
 from wurao.events.parquet_claims import (
     BYTE_ARRAY,
     Chunk,
-    claimed,
+    asks_too_much,
     column_names,
     refuse_wild_places,
     row_groups_of,
@@ -82,7 +82,7 @@ def _read_group(
         if done != rows:
             raise Refused(f"ends after {done:,} of {rows:,} rows")
     except (pa.ArrowException, MemoryError, OSError, Refused) as error:
-        if isinstance(error, MemoryError) and claimed(chunks) > LARGEST_PIECE:
+        if isinstance(error, MemoryError) and not asks_too_much(chunks, LARGEST_PIECE):
             raise
         lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"

@@ -94,6 +94,8 @@ class Velocity:
 
     def __init__(self, arrays: dict[str, Words], active_callers: int) -> None:
         self._arrays = arrays
+        self.rooms = 0
+        """How often room was made: who made some and finds another number cannot count on what is left of it."""
         control = arrays["control"]
         for table, share in SHARES.items():
             at = FIRST_TABLE + 4 * table
@@ -122,6 +124,7 @@ class Velocity:
 
     def make_room(self, rows: int) -> None:
         """Let every table have room for a block of so many rows, up to its bound; call it before each block."""
+        self.rooms += 1
         grown = False
         for table, name in enumerate(TABLES):
             bound = int(self._arrays["control"][FIRST_TABLE + 4 * table + BOUND])
