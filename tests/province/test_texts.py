@@ -30,3 +30,13 @@ def test_private_talk_and_fraud_are_real_where_the_shared_data_are_there(tmp_pat
 def test_without_the_shared_data_there_are_texts_all_the_same(tmp_path: Path) -> None:
     generate(tmp_path / "made", 1_000, seed=2, shared=tmp_path)
     assert len(_texts(tmp_path / "made", "friends")) >= 5
+
+
+def test_which_texts_stand_there_changes_no_other_thing_of_the_province(tmp_path: Path, shared: Path) -> None:
+    generate(tmp_path / "real", 1_000, seed=2, shared=shared)
+    generate(tmp_path / "plain", 1_000, seed=2, shared=tmp_path)
+    for part in ("truth.parquet", "events", *(f"tables/{file.name}" for file in (tmp_path / "real/tables").iterdir())):
+        real, plain = (pq.read_table(tmp_path / which / part) for which in ("real", "plain"))
+        if part == "events":
+            real, plain = real.drop_columns("text"), plain.drop_columns("text")
+        assert real.equals(plain), part

@@ -2,6 +2,7 @@
 
 Where `data/sms/zh.csv` stands in the shared directory, texts are drawn from it by their label (everyday messages of
 private people; advertisements, fraud and illegal offers sent by fake base stations); else from the few plain ones here.
+Which of them stand there changes no other thing of the province: a draw takes as much chance from few as from many.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class Texts:
 
     def draw(self, rng: np.random.Generator, sort: str, n: int) -> Ints:
         """Draw n texts of a sort at random."""
-        return rng.integers(*self.sorts[sort], n)
+        first, last = self.sorts[sort]
+        return first + (rng.random(n) * (last - first)).astype(np.int64)
 
 
 def real_texts(shared: Path | None) -> Path | None:
@@ -70,17 +72,17 @@ def real_texts(shared: Path | None) -> Path | None:
     return file if file and file.is_file() else None
 
 
-def texts(rng: np.random.Generator, shared: Path | None) -> Texts:
+def texts(shared: Path | None) -> Texts:
     """The pool with what strangers and friends write, real where the shared data is there."""
     file = real_texts(shared)
-    real = _real(rng, file) if file else {}
+    real = _real(file) if file else {}
     pool = Texts()
     for sort, own in (("talk", _TALK), ("advertisement", _ADVERTISEMENTS), ("fraud", _FRAUD), ("illegal", _ILLEGAL)):
         pool.add(sort, real.get(sort) or list(own))
     return pool
 
 
-def _real(rng: np.random.Generator, file: Path) -> dict[str, list[str]]:
+def _real(file: Path) -> dict[str, list[str]]:
     strings = dict.fromkeys(("source", "label", "kind", "text"), pa.string())
     table = pa.csv.read_csv(
         file,
@@ -92,6 +94,7 @@ def _real(rng: np.random.Generator, file: Path) -> dict[str, list[str]]:
     for sort, prefix in (("advertisement", "AD:"), ("fraud", "FR:"), ("illegal", "IL:")):
         masks[sort] = (source == "fbs") & np.strings.startswith(label, prefix)
     texts = np.array(table["text"].to_pylist(), dtype=object)
+    rng = np.random.default_rng(OF_EACH)
     return {sort: _some(rng, texts[mask].tolist()) for sort, mask in masks.items()}
 
 

@@ -78,7 +78,7 @@ class World:
 def world(rng: np.random.Generator, subscribers: int, shared: Path | None) -> World:
     """Make the province's people, firms and consents, and choose who will be flooded."""
     population = people(rng, subscribers, wishes(rng))
-    pool = texts(rng, shared)
+    pool = texts(shared)
     senders = firms(rng, subscribers, pool)
     return World(
         subscribers=subscribers,
