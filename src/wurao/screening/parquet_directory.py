@@ -140,7 +140,7 @@ class Chunk:
     extremes: tuple[bytes, bytes] | None = None
     """The least and the greatest value, where they are told."""
 
-    def write(self, file: Sink, at: int) -> tuple[bytes, int, int]:
+    def write(self, file: Appended, at: int) -> tuple[bytes, int, int]:
         """Write the pages at a place of the file: what the directory says of them, their bytes, and unpacked."""
         places, size, unpacked = [], 0, 0
         for page in self.pages:
@@ -164,7 +164,7 @@ class Chunk:
         return Struct().integer(2, 0).struct(3, about).done(), size, unpacked
 
 
-class Sink(Protocol):
+class Appended(Protocol):
     """What bytes are written to."""
 
     def write(self, data: bytes | memoryview) -> int:
@@ -183,7 +183,7 @@ class Directory:
         self._groups: list[bytes] = []
         self._rows = 0
 
-    def add(self, file: Sink, at: int, rows: int, chunks: Iterable[Chunk]) -> int:
+    def add(self, file: Appended, at: int, rows: int, chunks: Iterable[Chunk]) -> int:
         """Write a row group at a place of the file; the place behind it."""
         columns, start, unpacked = [], at, 0
         for chunk in chunks:

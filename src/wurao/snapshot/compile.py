@@ -40,7 +40,7 @@ Tables = dict[str, pa.Table]
 NO_INTS = np.empty(0, dtype=np.int64)
 RANK_COLUMNS = ("segment_page", "lines", "scattered")
 """The columns that tell a number's rank."""
-AT_ONCE = 1 << 18
+NUMBERS_AT_ONCE = 1 << 18
 """So many numbers are ranked at a time: few enough to stay in the processor's cache, for many segments to be walked."""
 _TIMED_BIT = np.int64(-(1 << 63))
 NUMBER, PREFIX, HEADER, SENDER, TRUNK = (
@@ -125,7 +125,7 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
 
 def _pieces(columns: list[Ints]) -> list[Ints]:
     """Some numbers at a time, so that all that is made of them stays in the processor's cache."""
-    return [each[start : start + AT_ONCE] for each in columns for start in range(0, len(each), AT_ONCE)]
+    return [each[start : start + NUMBERS_AT_ONCE] for each in columns for start in range(0, len(each), NUMBERS_AT_ONCE)]
 
 
 def unwritten_subscribers(tables: Tables, arrays: Arrays) -> Ints:

@@ -10,11 +10,14 @@ would not, so that who is not in an overlay, as most are not, costs no wait for 
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, compiled
 
+Keys = TypeVar("Keys", np.uint64, npt.NDArray[np.uint64])
 FREE = -1
 FEW = 1_000
 """Up to so many keys are placed without compiled code, which takes longer to load."""
@@ -26,9 +29,12 @@ _WORD, _IN_WORD, _ONE = np.uint64(6), np.uint64(63), np.uint64(1)
 
 def spread(key: int) -> np.uint64:
     """Mix a key so that neighbouring numbers lie far apart; wraps on purpose."""
-    mixed = np.uint64(key)
-    mixed = (mixed ^ (mixed >> _FOLD)) * _SPREAD
-    return mixed ^ (mixed >> _FOLD_AGAIN)
+    return _mixed(np.uint64(key))
+
+
+def _mixed(keys: Keys) -> Keys:
+    folded = (keys ^ (keys >> _FOLD)) * _SPREAD
+    return folded ^ (folded >> _FOLD_AGAIN)
 
 
 def home(table: View, words: int, key: int) -> int:
@@ -69,9 +75,7 @@ def make_filter(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     if not len(keys):
         return np.empty(0, dtype=np.uint64)
     bits = np.zeros(1 << int(len(keys) * 16 // 64).bit_length(), dtype=np.uint64)
-    mixed = keys.astype(np.uint64)
-    mixed = (mixed ^ (mixed >> _FOLD)) * _SPREAD
-    place = (mixed ^ (mixed >> _FOLD_AGAIN)) & np.uint64(len(bits) * 64 - 1)
+    place = _mixed(keys.astype(np.uint64)) & np.uint64(len(bits) * 64 - 1)
     np.bitwise_or.at(bits, (place >> _WORD).astype(np.int64), _ONE << (place & _IN_WORD))
     return bits
 

@@ -26,7 +26,7 @@ from wurao.wishes import (
     UNREGISTERED_BIT,
 )
 
-AT_ONCE = 1 << 16
+ROWS_AT_ONCE = 1 << 16
 WISH_BITS = {
     "overseas_calls": OVERSEAS_CALLS_BIT,
     "overseas_messages": OVERSEAS_MESSAGES_BIT,
@@ -51,7 +51,7 @@ def timed_wishes(subscribers: pa.Table) -> tuple[Ints, Ints, Ints]:
 def profiles_in(subscribers: pa.Table) -> Ints:
     """The profile of each row, without the snapshot's two bits."""
     profiles = np.empty(len(subscribers), dtype=np.int64)
-    for place, rows in _pieces(subscribers.select(["marketing", "hours", *WISH_BITS])):
+    for place, rows in _few_at_once(subscribers.select(["marketing", "hours", *WISH_BITS])):
         profile = integers(rows, "marketing") | integers(rows, "hours") << HOURS_SHIFT
         for name, bit in WISH_BITS.items():
             profile |= integers(rows, name) << bit
@@ -62,17 +62,17 @@ def profiles_in(subscribers: pa.Table) -> Ints:
 def rules_in(lists: pa.Table) -> Ints:
     """The second word of each list entry."""
     rules = np.empty(len(lists), dtype=np.int64)
-    for place, rows in _pieces(lists.select(["entry", "until", "action"])):
+    for place, rows in _few_at_once(lists.select(["entry", "until", "action"])):
         rules[place] = list_rules(
             integers(rows, "entry"), integers(rows, "until", NEVER), integers(rows, "action") == 1
         )
     return rules
 
 
-def _pieces(table: pa.Table) -> Iterator[tuple[slice, pa.Table]]:
+def _few_at_once(table: pa.Table) -> Iterator[tuple[slice, pa.Table]]:
     """Some rows at a time and where they stand, so that all that is made of them stays in the processor's cache."""
     first = 0
-    for batch in table.to_batches(AT_ONCE):
+    for batch in table.to_batches(ROWS_AT_ONCE):
         yield slice(first, first + len(batch)), pa.Table.from_batches([batch])
         first += len(batch)
 
