@@ -1,0 +1,1 @@
+"""A message's text: normalising, extracting, registered templates, claims and requests, the classifier."""
