@@ -40,7 +40,7 @@ _BY_CHANCE = 1 / 256
 """So often two different least hashes have the same eight bits."""
 
 
-def _roots(power: float, count: int) -> list[int]:
+def _roots(root: int, count: int) -> list[int]:
     """The first 32 bits behind the point of the roots of the first primes (FIPS 180-4, 4.2.2 and 5.3.3)."""
     primes: list[int] = []
     candidate = 2
@@ -48,7 +48,7 @@ def _roots(power: float, count: int) -> list[int]:
         if all(candidate % prime for prime in primes):
             primes.append(candidate)
         candidate += 1
-    return [_fraction(prime, power) for prime in primes]
+    return [_fraction(prime, root) for prime in primes]
 
 
 def _fraction(prime: int, root: int) -> int:
@@ -207,7 +207,14 @@ def _compress(state: View, data: View, start: int, scratch: DigestScratch) -> No
         sigma0 = _turned(far, 7) ^ _turned(far, 18) ^ (far >> 3)
         words[t] = (sigma1 + words[t - 7] + sigma0 + words[t - 16]) & _WORD
     a, b, c, d, e, f, g, h = (
-        state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7],
+        state[0],
+        state[1],
+        state[2],
+        state[3],
+        state[4],
+        state[5],
+        state[6],
+        state[7],
     )
     for t in range(64):
         sum1 = _turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)

@@ -101,7 +101,11 @@ def check_body(body: str, fold: Folded) -> None:
 
 def _faults_of(read: npt.NDArray[np.bool_], good: npt.NDArray[np.bool_], empty: npt.NDArray[np.bool_]) -> list[Fault]:
     told = (
-        (read & empty, "has no letter or digit outside its variables", "write the fixed text, the 【signature】 with it"),
+        (
+            read & empty,
+            "has no letter or digit outside its variables",
+            "write the fixed text, the 【signature】 with it",
+        ),
         (read & ~empty & ~good, f"is longer than {LONGEST:,} letters", "write a text that fits a message"),
     )
     return [Fault(rows, "body", error, expected) for rows, error, expected in told if rows.any()]
@@ -125,9 +129,7 @@ class _Parts(Bundle):
     }
 
 
-def _signatures(
-    read: Bodies, fold: Folded
-) -> tuple[pa.Array, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _signatures(read: Bodies, fold: Folded) -> tuple[pa.Array, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """What tells shapes apart: length, letters and type behind, piece by piece, as 32-bit words.
 
     Beside it which bodies have a shape, and which have no fixed letter.
@@ -325,7 +327,7 @@ def _level_of(windows: _Windows, shape: int) -> int:
 def _rarest(windows: _Windows, shape: int, counting: bool) -> int:
     """The key of a shape's window that was counted least; or count each of its windows."""
     width, power = WIDTHS[windows.levels[shape]], POWERS[windows.levels[shape]]
-    least, found = np.int64(-1), np.int64(0)
+    least, found = -1, 0
     first = windows.shapes[6 * shape]
     for piece in range(first, first + windows.shapes[6 * shape + 1] + 1):
         start, length = windows.pieces[3 * piece], windows.pieces[3 * piece + 1]

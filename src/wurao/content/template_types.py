@@ -49,7 +49,13 @@ _IN_DATES = (of.SPACE, of.POINT, of.HYPHEN, of.SLASH, of.COMMA)
 
 TYPES = (
     VariableType("text", 0, 64, _ANY_LETTER + _ANY_SIGN_IN_LINE, ("var", "string", "content", "note", "文本", "内容")),
-    VariableType("code", 4, 8, (*_ASCII, of.SPACE, of.HYPHEN), ("otp", "captcha", "pin", "verifycode", "验证码", "校验码", "动态码")),
+    VariableType(
+        "code",
+        4,
+        8,
+        (*_ASCII, of.SPACE, of.HYPHEN),
+        ("otp", "captcha", "pin", "verifycode", "验证码", "校验码", "动态码"),
+    ),
     VariableType(
         "digits",
         1,

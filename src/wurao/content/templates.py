@@ -95,9 +95,9 @@ def fits_newest(
     base: Templates, overlay: Templates, points: View, n: int, template: int, scratch: TemplateScratch
 ) -> bool:
     """The same, by the changes above a base where they speak of the place."""
-    if shape_at(overlay, template) == ELSEWHERE:
-        return fits(base, points, n, template, scratch)
-    return fits(overlay, points, n, template, scratch)
+    if speaks_of(overlay, template):
+        return fits(overlay, points, n, template, scratch)
+    return fits(base, points, n, template, scratch)
 
 
 @apart
@@ -108,9 +108,7 @@ def find_fitting(templates: Templates, points: View, n: int, scratch: TemplateSc
 
 
 @apart
-def find_newest(
-    base: Templates, overlay: Templates, points: View, n: int, scratch: TemplateScratch, out: View
-) -> int:
+def find_newest(base: Templates, overlay: Templates, points: View, n: int, scratch: TemplateScratch, out: View) -> int:
     """The same of a base and the changes above it."""
     count = read_letters(base, points, n, scratch)
     found = _find(base, overlay, True, count, scratch, 0, out)
@@ -122,6 +120,11 @@ def shape_at(templates: Templates, template: int) -> int:
     if template < 0 or template >= len(templates.shape_of):
         return NO_SHAPE
     return templates.shape_of[template]
+
+
+def speaks_of(overlay: Templates, template: int) -> bool:
+    """Whether the template at a place is one that changed."""
+    return 0 <= template < len(overlay.shape_of) and overlay.shape_of[template] != ELSEWHERE
 
 
 def read_letters(templates: Templates, points: View, n: int, scratch: TemplateScratch) -> int:
@@ -219,7 +222,7 @@ def _try_all(
             member = templates.shapes[6 * shape + 4]
             for at in range(member, member + templates.shapes[6 * shape + 5]):
                 template = templates.members[at]
-                if is_base and shape_at(above, template) != ELSEWHERE:
+                if is_base and speaks_of(above, template):
                     continue
                 if found < len(out):
                     out[found] = template
@@ -266,7 +269,11 @@ def _spread(templates: Templates, kind: int, first: int, latest: int, last: int,
 
     It may begin nowhere before `low`: a letter that its type has not, or a sign before one, stands in the way.
     """
-    mask, least, most = templates.types[WORDS * kind], templates.types[WORDS * kind + 1], templates.types[WORDS * kind + 2]
+    mask, least, most = (
+        templates.types[WORDS * kind],
+        templates.types[WORDS * kind + 1],
+        templates.types[WORDS * kind + 2],
+    )
     stop = min(last, latest + most)
     low, begun = first, -1
     for place in range(first, stop + 1):
@@ -296,7 +303,7 @@ def _land(
         if length > 0 and place > first:
             letter = scratch.letters[place - 1]
             while same > 0 and (same == length or templates.letters[start + same] != letter):
-                same = templates.borders[start + same - 1]
+                same = _shorter(templates.borders[start + same - 1], same)
             if templates.letters[start + same] == letter:
                 same += 1
         scratch.begins[place] = 0
@@ -306,3 +313,10 @@ def _land(
             if earliest < 0:
                 earliest = place
     return earliest, latest
+
+
+def _shorter(border: int, same: int) -> int:
+    """A border, which is shorter than what it is the border of; else its page is damaged, and would never end."""
+    if border < 0 or border >= same:
+        raise IndexError("a border is longer than what it ends")
+    return border
