@@ -1,0 +1,1 @@
+"""A message's text: folded to plain points, read for what it holds, and judged."""
