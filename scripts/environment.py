@@ -62,9 +62,11 @@ def _stamp() -> dict[str, object]:
 
 
 def _digest() -> str:
-    """Of all that decides what is installed."""
+    """Of all that decides what is installed, and of what makes the folding tables."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in ("pyproject.toml", "uv.lock", "scripts/environment.py"):
+    made = sorted((ROOT / "scripts" / "folding").glob("*.py"))
+    layout = ROOT / "src/wurao/content/folding_layout.py"
+    for name in ("pyproject.toml", "uv.lock", "scripts/environment.py", "hatch_build.py", layout, *made):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
