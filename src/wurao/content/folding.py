@@ -141,7 +141,7 @@ def fold_texts(column: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64
 
     Offsets are one more than rows; a null is an empty text. TypeError for a column of anything else.
     """
-    data, places = _octets(column)
+    data, places = octets_of(column)
     longest = int(np.max(places[1:] - places[:-1], initial=0))
     scratch, points = np.empty(scratch_for(longest), np.int32), np.empty(room_for(longest), np.int32)
     found = np.empty(len(data) + 1, np.int32)
@@ -155,7 +155,7 @@ def fold_texts(column: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64
     return found[: offsets[-1]], offsets
 
 
-def _octets(column: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def octets_of(column: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """The octets of all rows, without those of nulls, and where each row begins."""
     import pyarrow as pa
 
