@@ -18,31 +18,9 @@ from importlib.resources import files
 from itertools import chain
 from string import ascii_letters, digits
 
-SCRIPTS = frozenset(
-    [
-        "APL",
-        "ARMENIAN",
-        "CANADIAN",
-        "CARIAN",
-        "CHEROKEE",
-        "COPTIC",
-        "CYRILLIC",
-        "DESERET",
-        "ELBASAN",
-        "ESTIMATED",
-        "GREEK",
-        "LATIN",
-        "LISU",
-        "LYCIAN",
-        "MIAO",
-        "MULTIPLICATION",
-        "OLD",
-        "OSAGE",
-        "RUNIC",
-        "TIFINAGH",
-        "VECTOR",
-        "WARANG",
-    ]
+SCRIPTS = re.compile(
+    "APL|ARMENIAN|CANADIAN|CARIAN|CHEROKEE|COPTIC|CYRILLIC|DESERET|ELBASAN|ESTIMATED|GREEK|LATIN"
+    "|LISU|LYCIAN|MIAO|MULTIPLICATION|OLD|OSAGE|RUNIC|TIFINAGH|VECTOR|WARANG"
 )
 """First words of the names of what may pass for a Latin letter or a digit."""
 
@@ -118,7 +96,7 @@ def _value(character: str) -> str | None:
 def _alike(character: str, confusables: dict[str, set[str]]) -> str | None:
     """By shape. A capital that looks like `l` looks like `I` as well, and is meant as that."""
     name = unicodedata.name(character, "")
-    if name.partition(" ")[0] not in SCRIPTS or unicodedata.bidirectional(character) in ("R", "AL"):
+    if not SCRIPTS.fullmatch(name.partition(" ")[0]) or unicodedata.bidirectional(character) in ("R", "AL"):
         return None
     like = confusables.get(character, set())
     named = _BASE.fullmatch(name) or _SMALL_CAPITAL.fullmatch(name)

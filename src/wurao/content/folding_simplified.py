@@ -1,8 +1,9 @@
 """Traditional characters to simplified ones in place, as OpenCC's t2s does it: at each place the longest phrase, else
 the character.
 
-In goes a text's points, folded already; they keep their number. `folding` calls this for texts in which some character
-would change or some phrase may stand; others never come here.
+One thing is not taken over: t2s leaves what an ideographic description character (U+2FF0 to U+2FFF) describes as it is,
+which would be a place to hide in. In goes a text's points, folded already; they keep their number. `folding` calls this
+for texts in which some character would change or some phrase may stand; others never come here.
 """
 
 from __future__ import annotations
