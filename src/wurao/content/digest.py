@@ -89,6 +89,11 @@ def hash_key(key: bytes) -> HashKey:
     return HashKey(inner=_state_behind(key, _INNER), outer=_state_behind(key, _OUTER))
 
 
+def warm() -> None:
+    """Compile what makes keys ready."""
+    hash_key(bytes(KEY_OCTETS))
+
+
 class _Block(Bundle):
     columns = {"octets": "u1"}  # noqa: RUF012 - declared ClassVar by Bundle
 
