@@ -40,7 +40,7 @@ _OWN_KIND = {
     AM_PM: "amp",
     DATE_WORD: "年月日号",
     TIME_WORD: "时分秒点上下午早晚",
-    MONEY_WORD: "万亿",
+    MONEY_WORD: "万亿元",
 }
 
 

@@ -1,4 +1,4 @@
-"""Bodies of templates compiled into `Templates`: parted, folded, their letters laid out, their windows indexed.
+"""Bodies of templates compiled into `Templates`: parted, folded, their letters laid out.
 
 A column of bodies comes in with the places of its templates; out come the columns that a snapshot keeps and the faults
 of bodies that cannot be read (their places have no shape, so no text fits them). The same for a whole registry, for
@@ -20,19 +20,9 @@ from wurao.compiled import Bundle, View, compiled
 from wurao.content.letters import is_letter, kind_of, kinds
 from wurao.content.template_bodies import FIXED, Bodies, read_bodies
 from wurao.content.template_types import TYPES, WORDS, figures
-from wurao.content.templates import (
-    BASE,
-    ELSEWHERE,
-    LONGEST,
-    NO_SHAPE,
-    POWERS,
-    WIDTHS,
-    Templates,
-    mixed,
-    window_key,
-)
+from wurao.content.template_windows import index_windows
+from wurao.content.templates import ELSEWHERE, LONGEST, NO_SHAPE, WIDTHS, Templates
 from wurao.errors import Refused
-from wurao.snapshot.hashing import make_filter, make_table
 from wurao.tables.bad import Fault
 
 Ints = npt.NDArray[np.int64]
@@ -43,7 +33,6 @@ Folded = Callable[[pa.Array], tuple[Points, Ints]]
 
 _END = -1
 """What stands for a type behind the last piece."""
-_MOST_COUNTERS = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +62,7 @@ def compile_templates(
     encoded = signatures.filter(pa.array(good)).dictionary_encode()
     shape_of_row[good] = encoded.indices.to_numpy()
     arrays = _laid_out(encoded.dictionary) | {"kinds": kinds(), "types": figures()}
-    arrays |= _indexed(arrays)
+    arrays |= index_windows(arrays)
     rows = np.arange(len(bodies), dtype=np.int64) if places is None else places
     shape_of = np.full(len(bodies) if total is None else total, ELSEWHERE if total is not None else NO_SHAPE, np.int32)
     shape_of[rows] = shape_of_row
@@ -97,6 +86,13 @@ def check_body(body: str, fold: Folded) -> None:
     """Raise Refused where one body cannot be read, with what would be right."""
     for fault in compile_templates(pa.array([body]), fold).faults:
         raise Refused(f"the body {fault.error}", right=fault.expected)
+
+
+def warm() -> None:
+    """Compile what compiles templates."""
+    compile_templates(
+        pa.array(["【a】{code}"]), lambda column: (np.zeros(len(column), np.int32) + 97, np.arange(len(column) + 1))
+    )
 
 
 def _faults_of(read: npt.NDArray[np.bool_], good: npt.NDArray[np.bool_], empty: npt.NDArray[np.bool_]) -> list[Fault]:
@@ -265,83 +261,3 @@ def _find_borders(letters: View, borders: View, first: int, length: int) -> None
 
 
 _lay_out = compiled(_lay_out_all)
-
-
-class _Windows(Bundle):
-    """Shapes laid out, counters of windows, and room for the key and the width that each shape is found by."""
-
-    columns = {  # noqa: RUF012 - declared ClassVar by Bundle
-        "shapes": "i4",
-        "pieces": "i4",
-        "letters": "i4",
-        "counters": "u4",
-        "keys": "i8",
-        "levels": "i4",
-    }
-
-
-def _indexed(laid: Arrays) -> Arrays:
-    """The table of windows: of each shape the one that fewest others have."""
-    shapes = len(laid["shapes"]) // 6
-    counters = min(_MOST_COUNTERS, 1 << (2 * len(laid["letters"])).bit_length())
-    windows = _Windows(
-        shapes=laid["shapes"],
-        pieces=laid["pieces"],
-        letters=laid["letters"],
-        counters=np.zeros(counters, dtype=np.uint32),
-        keys=np.zeros(shapes, dtype=np.int64),
-        levels=np.zeros(shapes, dtype=np.int32),
-    )
-    _choose(windows)
-    keys, first, count = np.unique(windows.array("keys"), return_index=True, return_counts=True)
-    postings = np.argsort(windows.array("keys"), kind="stable")
-    first = np.cumsum(count) - count
-    return {
-        "windows": make_table(keys, first | count << 32),
-        "filter": make_filter(keys),
-        "postings": postings.astype(np.int32),
-        "widths": np.bincount(windows.array("levels"), minlength=len(WIDTHS)).astype(np.int32),
-    }
-
-
-def _choose_all(windows: _Windows) -> None:
-    for shape in range(len(windows.keys)):
-        windows.levels[shape] = _level_of(windows, shape)
-        _rarest(windows, shape, True)
-    for shape in range(len(windows.keys)):
-        windows.keys[shape] = _rarest(windows, shape, False)
-
-
-def _level_of(windows: _Windows, shape: int) -> int:
-    """The widest window that a piece of a shape is long enough for."""
-    longest = 0
-    first = windows.shapes[6 * shape]
-    for piece in range(first, first + windows.shapes[6 * shape + 1] + 1):
-        longest = max(longest, windows.pieces[3 * piece + 1])
-    level = 0
-    while WIDTHS[level] > longest:
-        level += 1
-    return level
-
-
-def _rarest(windows: _Windows, shape: int, counting: bool) -> int:
-    """The key of a shape's window that was counted least; or count each of its windows."""
-    width, power = WIDTHS[windows.levels[shape]], POWERS[windows.levels[shape]]
-    least, found = -1, 0
-    first = windows.shapes[6 * shape]
-    for piece in range(first, first + windows.shapes[6 * shape + 1] + 1):
-        start, length = windows.pieces[3 * piece], windows.pieces[3 * piece + 1]
-        for place in range(start, start + length - width + 1):
-            so_far = np.uint64(0)
-            for ahead in range(width):
-                so_far = so_far * BASE + mixed(windows.letters[place + ahead])
-            key = window_key(np.uint64(0), so_far, power)
-            counter = key & (len(windows.counters) - 1)
-            if counting:
-                windows.counters[counter] += 1
-            elif least < 0 or windows.counters[counter] < least:
-                least, found = windows.counters[counter], key
-    return found
-
-
-_choose = compiled(_choose_all)
