@@ -83,7 +83,9 @@ def train(table: Path | None, shipped_from: Path | None, out: Path, as_json: boo
 
 @command.command()
 @click.argument("table", type=TABLE, metavar="IN")
-@click.option("-o", "--out", type=TABLE, required=True, metavar="OUT", help="CSV, Parquet or JSON lines, by its ending.")
+@click.option(
+    "-o", "--out", type=TABLE, required=True, metavar="OUT", help="CSV, Parquet or JSON lines, by its ending."
+)
 @click.option("--model", type=TABLE, metavar="MODEL", help="A classifier that `train` wrote; else the shipped one.")
 @data_option
 @settings_option
@@ -139,7 +141,9 @@ def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
         return {"label": labels, "score": pa.array(score)}
     content = load().content
     kind = judged.array("kind")
-    action = np.select([score >= content.block_threshold, score >= content.label_threshold], ["block", "label"], "allow")
+    action = np.select(
+        [score >= content.block_threshold, score >= content.label_threshold], ["block", "label"], "allow"
+    )
     classes = pa.array(CLASSES).take(pa.array(judged.array("class_of")))
     kinds = pa.array(KINDS).take(pa.array(np.maximum(kind, 0), mask=kind < 0))
     return {"label": labels, "score": pa.array(score), "class": classes, "kind": kinds, "action": pa.array(action)}
@@ -178,7 +182,9 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
             print_json(each.as_dict())
         else:
             within = f"{each.low:.4f}–{each.high:.4f}"
-            click.echo(f"{each.set:<10} {each.figure:<48} {each.value:>8.4f}  {within:<17} {each.n:>7,}  {each.trained_on}")
+            click.echo(
+                f"{each.set:<10} {each.figure:<48} {each.value:>8.4f}  {within:<17} {each.n:>7,}  {each.trained_on}"
+            )
 
 
 def _sources(path: Path) -> list[Source]:

@@ -214,7 +214,7 @@ def table_of(sources: Iterable[Source], seed: int = 1) -> Table:
             for copy in copies:
                 texts.append(copy)
                 labels.append(label)
-                costs.append(COSTS[source.name] * (1.0 if copy is text else 0.5))
+                costs.append(COSTS.get(source.name, 1.0) * (1.0 if copy is text else 0.5))
                 parts.append(source.name)
     column = pa.array(texts)
     return Table(column, labels, np.array(costs), [parts, folds_of(column)])

@@ -25,9 +25,7 @@ def zero_width(text: str, chance: random.Random) -> str:
 def separated(text: str, chance: random.Random) -> str:
     """Signs put between Chinese letters."""
     mark = chance.choice(_SEPARATORS)
-    return re.sub(
-        r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", lambda _: mark if chance.random() < 0.4 else "", text
-    )
+    return re.sub(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", lambda _: mark if chance.random() < 0.4 else "", text)
 
 
 def full_width(text: str, chance: random.Random) -> str:
@@ -37,9 +35,7 @@ def full_width(text: str, chance: random.Random) -> str:
 
 def look_alike(text: str, chance: random.Random) -> str:
     """Cyrillic letters for Latin ones, figures in circles."""
-    return "".join(
-        each.translate(_LOOK_ALIKES).translate(_ROUND) if chance.random() < 0.7 else each for each in text
-    )
+    return "".join(each.translate(_LOOK_ALIKES).translate(_ROUND) if chance.random() < 0.7 else each for each in text)
 
 
 def traditional(text: str, chance: random.Random) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from wurao.content.corpus import COSTS, SHIPPED_FROM, Source
+from wurao.content.corpus import COSTS, SHIPPED_FROM, Source, table_of
 from wurao.content.disguises import DISGUISES
 from wurao.content.features import Features, features_of
 from wurao.content.judging import Classifier, classifier_of
@@ -27,7 +27,7 @@ from wurao.content.learning import Examples, examples, learn
 from wurao.content.model import Model
 from wurao.content.rules import TextRule
 from wurao.content.scoring import judge_texts
-from wurao.content.training import BIAS, FOLDS, LABEL_COST, PAIR, RISK_COST, ROUNDS, SIGN, frequent, is_risk
+from wurao.content.training import BIAS, FOLDS, LABEL_COST, PAIR, RISK_COST, ROUNDS, SIGN, frequent, is_risk, risks_of
 from wurao.content.words import groups, word_table
 
 ONE_IN = 1_000
@@ -138,9 +138,13 @@ def _across(read: _Read, others: list[_Read]) -> Iterator[Figure]:
 
 
 def learned_scores(others: list[_Read], read: _Read) -> Floats:
-    """The margins of a source's texts by a machine learned from other sources."""
-    joined, keys = _joined(others)
-    return _rows(read.features, keys).margins(learn(joined, _labels(others), _costs(others), ROUNDS))
+    """The margins of a source's texts by a machine learned from other sources as the shipped one is."""
+    table = table_of(other.source for other in others)
+    given = groups()
+    learned = features_of(table.texts, word_table(given), len(given))
+    keys = frequent(learned)
+    weights = learn(_rows(learned, keys), risks_of(table.labels), table.costs * RISK_COST, ROUNDS)
+    return _rows(read.features, keys).margins(weights)
 
 
 def _joined(reads: list[_Read]) -> tuple[Examples, npt.NDArray[np.int64]]:
@@ -170,7 +174,9 @@ def _within(read: _Read) -> Iterator[Figure]:
         margins = _out_of_fold(read, folds, labels)
         best = np.array(labels)[margins.argmax(axis=1)]
         if len(labels) > 2:
-            yield _resampled(name, seen, f"macro F1, {apart}", lambda rows, b=best: 100 * _f1(own[rows], b[rows])[0], len(own))
+            yield _resampled(
+                name, seen, f"macro F1, {apart}", lambda rows, b=best: 100 * _f1(own[rows], b[rows])[0], len(own)
+            )
             yield _resampled(
                 name, seen, f"weighted F1, {apart}", lambda rows, b=best: 100 * _f1(own[rows], b[rows])[1], len(own)
             )
@@ -196,7 +202,7 @@ def _out_of_fold(read: _Read, folds: npt.NDArray[np.int64], labels: list[str]) -
 
 
 def _never(read: _Read, others: list[_Read], shipped_level: float) -> Iterator[Figure]:
-    """How many texts of a source without any risk each machine above stops that learned from the others of them."""
+    """How many texts of a source without any risk each machine above stops, itself learned out of fold."""
     yield _stopped_out_of_fold(read, [other for other in others if other.source.name in SHIPPED_FROM], shipped_level)
     for left_out in others:
         known = [other for other in others if other is not left_out]

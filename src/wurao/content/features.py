@@ -142,11 +142,24 @@ def write_keys(units: View, n: int, keys: View, at: int, last: View, serial: int
             all_latin = all_latin and (is_latin(unit) or unit == BOUNDARY)
             if size >= N and not all_latin:
                 break
-            hashed = (hashed ^ np.uint64(unit)) * _MULTIPLY
-            hashed ^= hashed >> _FOLD
+            hashed = _mixed(hashed, unit)
             key = np.int64(hashed >> _KEY)
             if last[key & (LAST - 1)] != text | key:
                 last[key & (LAST - 1)] = text | key
                 keys[at] = key
                 at += 1
     return at - first
+
+
+def _mixed(hashed: np.uint64, unit: int) -> np.uint64:
+    more = (hashed ^ np.uint64(unit)) * _MULTIPLY
+    return more ^ (more >> _FOLD)
+
+
+def key_of(units: list[int]) -> int:
+    """The key of one n-gram."""
+    hashed = np.uint64(0)
+    with np.errstate(over="ignore"):
+        for unit in units:
+            hashed = _mixed(hashed, unit)
+    return int(hashed >> _KEY)

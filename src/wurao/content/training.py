@@ -82,7 +82,10 @@ def train(
     given = groups()
     read = features_of(table.texts, word_table(given), len(given))
     signs = (*(group.name for group in given), *FOUND)
-    heads = [("risk", _risk(table), RISK_COST), *((label, _one(table, label), LABEL_COST) for label in labels)]
+    heads = [
+        ("risk", risks_of(table.labels), RISK_COST),
+        *((label, _one(table, label), LABEL_COST) for label in labels),
+    ]
     keys = frequent(read)
     seen = examples(read, keys, SIGN, PAIR, BIAS)
     weights = _learn_heads(seen, heads, table.costs, tell)
@@ -104,8 +107,9 @@ def frequent(read: Features) -> Ints:
     return keys[counts >= FEWEST_TEXTS]
 
 
-def _risk(table: Table) -> npt.NDArray[np.int8]:
-    return np.where([is_risk(label) for label in table.labels], 1, -1).astype(np.int8)
+def risks_of(labels: Sequence[str]) -> npt.NDArray[np.int8]:
+    """+1 for a label of a risk, -1 for another."""
+    return np.where([is_risk(label) for label in labels], 1, -1).astype(np.int8)
 
 
 def _one(table: Table, label: str) -> npt.NDArray[np.int8]:
@@ -149,7 +153,10 @@ def calibrate(margins: Floats, signs: npt.NDArray[np.int8], rounds: int = 100) -
         off, steep = wanted - told, np.maximum(told * (1 - told), 1e-9)
         gradient = np.array([(off * margins).sum() - 1e-3 * slope, off.sum()])
         hessian = np.array(
-            [[(steep * margins**2).sum() + 1e-3, (steep * margins).sum()], [(steep * margins).sum(), steep.sum() + 1e-9]]
+            [
+                [(steep * margins**2).sum() + 1e-3, (steep * margins).sum()],
+                [(steep * margins).sum(), steep.sum() + 1e-9],
+            ]
         )
         step = np.linalg.solve(hessian, gradient)
         slope, offset = slope + float(np.clip(step[0], -1, 1)), offset + float(np.clip(step[1], -1, 1))
