@@ -63,7 +63,8 @@ _TFT5 = {
 }
 _EN = {"ham": "normal", "spam": "fraud:prize"}
 
-_PLACEHOLDER = re.compile("CELLPHONE|FIXEDPHONE|PHONE|DIGIT|URL|NAME|PLACE|WECHAT")
+_WORD = re.compile("CELLPHONE|FIXEDPHONE|PHONE|DIGIT|URL|NAME|PLACE|WECHAT")
+_PLACEHOLDERS = re.compile(f"(?<![A-Za-z])(?:{_WORD.pattern})+(?![A-Za-z])")
 """Words that the set of fake base stations has in place of what it hides; some run into the next one."""
 _SURNAMES, _GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳军静敏丽强磊洋艳"
 _PLACES = ("", "太原", "大同", "北京", "上海", "成都", "广州")
@@ -174,7 +175,7 @@ def filled(texts: Sequence[str]) -> list[str]:
     """Texts with made values in place of the words that stand for what a set hides; the same texts give the same."""
     chance = random.Random(len(texts))
     return [
-        _PLACEHOLDER.sub(lambda found: _made(found[0], chance), text) if text and _PLACEHOLDER.search(text) else text
+        _PLACEHOLDERS.sub(lambda run: _WORD.sub(lambda word: _made(word[0], chance), run[0]), text) if text else text
         for text in texts
     ]
 

@@ -29,9 +29,13 @@ KEPT = 90_000
 FEWEST_TEXTS = 2
 """An n-gram is looked at when so many texts have it."""
 FOLDS = 5
-SIGN, PAIR, BIAS = 0.3, 0.1, 0.5
-"""What a sign, a pair and the bias weigh beside all n-grams of a text together, which weigh 1."""
-RISK_COST, LABEL_COST = 0.5, 6.0
+BIAS = 0.5
+"""What the bias weighs beside all n-grams of a text together, which weigh 1."""
+SIGN, PAIR = 0.5, 0.2
+"""What a sign and a pair weigh for the risk, which has to hold where other words are used."""
+LABEL_SIGN, LABEL_PAIR = 0.1, 0.02
+"""What they weigh for the labels, which are told apart by words."""
+RISK_COST, LABEL_COST = 0.2, 6.0
 ROUNDS = 20
 
 Ints = npt.NDArray[np.int64]
