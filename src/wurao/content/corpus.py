@@ -1,4 +1,4 @@
-"""What the shipped classifier learns from, and what it is measured on: the sets of the shared directory, by their labels.
+"""What the shipped classifier learns from, and what it is measured on: the sets of the shared directory by labels.
 
 In goes the directory with `sms/` and `calls/`; out come sources, each with texts, its own labels, and the labels of the
 shipped classifier (`classes`). Words that a set put in place of names, places and figures are filled with made ones, a
@@ -141,7 +141,7 @@ def _chinese(path: Path) -> list[Source]:
 
 
 def _calls(path: Path) -> Source:
-    """What is said first in a call: by both in three turns, by the caller in one and two; and what the callee answers."""
+    """What is said first in a call: by both in three turns, by the caller in one and two; what the callee answers."""
     import pyarrow.parquet as pq
 
     texts: list[str] = []
@@ -199,7 +199,7 @@ def _made(word: str, chance: random.Random) -> str:
 
 
 def table_of(sources: Iterable[Source], seed: int = 1) -> Table:
-    """One table of several sources, with disguised copies; the risk is calibrated by leaving out a source, and a fold."""
+    """One table of several sources, with disguised copies; to calibrate the risk, a source, or a fold, is left out."""
     import pyarrow as pa
 
     chance = random.Random(seed)

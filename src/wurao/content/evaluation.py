@@ -8,6 +8,7 @@ Called by `wurao content evaluate`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import random
@@ -174,17 +175,18 @@ def _within(read: _Read) -> Iterator[Figure]:
         margins = _out_of_fold(read, folds, labels)
         best = np.array(labels)[margins.argmax(axis=1)]
         if len(labels) > 2:
-            yield _resampled(
-                name, seen, f"macro F1, {apart}", lambda rows, b=best: 100 * _f1(own[rows], b[rows])[0], len(own)
-            )
-            yield _resampled(
-                name, seen, f"weighted F1, {apart}", lambda rows, b=best: 100 * _f1(own[rows], b[rows])[1], len(own)
-            )
+            for place, how in enumerate(("macro", "weighted")):
+                of = functools.partial(_f1_of, own, best, place)
+                yield _resampled(name, seen, f"{how} F1, {apart}", of, len(own))
         elif _has_both(read):
             risky = margins[:, [is_risk(label) for label in labels].index(True)]
             level = _level(risky, read.risks)
             yield share(name, seen, f"caught at 1 in {ONE_IN:,}, {apart}", risky[read.risks] > level)
             yield share(name, seen, f"normal stopped there, {apart}", risky[~read.risks] > level)
+
+
+def _f1_of(own: npt.NDArray[Any], best: npt.NDArray[Any], place: int, rows: npt.NDArray[np.int64]) -> float:
+    return 100 * _f1(own[rows], best[rows])[place]
 
 
 def _out_of_fold(read: _Read, folds: npt.NDArray[np.int64], labels: list[str]) -> Floats:
@@ -300,7 +302,7 @@ def near_duplicate_folds(read: _Read) -> npt.NDArray[np.int64]:
 
 
 def near_duplicates(features: Features, bands: int = 16, rows: int = 4) -> npt.NDArray[np.int64]:
-    """The first text of each text's group: those that agree in all rows of a band, and whoever agrees with one of them."""
+    """The first text of each text's group: those that agree in all rows of a band, and whoever agrees with one."""
     texts = len(features.offsets) - 1
     group = np.arange(texts)
     chance = np.random.default_rng(1)

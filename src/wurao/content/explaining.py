@@ -118,7 +118,8 @@ def _signs(
         for sign in range(len(model.sign_names))
         if counts[sign if sign < known else sign - known + len(groups)] > 0
     ]
-    pairs = {pair: row for row, pair in enumerate(zip(*np.triu_indices(len(model.sign_names), 1), strict=True))}
+    left, right = np.triu_indices(len(model.sign_names), 1)
+    pairs = {pair: row for row, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True))}
     for sign in present:
         count = counts[sign if sign < known else sign - known + len(groups)]
         weight = math.log1p(count) * float(model.signs[sign, 0])

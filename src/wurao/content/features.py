@@ -106,6 +106,15 @@ def _read_each(
 _read_all = compiled(_read_each)
 
 
+def warm() -> None:
+    """Compile what reads features."""
+    import pyarrow as pa
+
+    from wurao.content.words import groups, word_table
+
+    features_of(pa.array(["a1"]), word_table(groups()), len(groups()))
+
+
 def count_signs(
     words: WordTable,
     units: View,
@@ -143,7 +152,7 @@ def write_keys(units: View, n: int, keys: View, at: int, last: View, serial: int
             if size >= N and not all_latin:
                 break
             hashed = _mixed(hashed, unit)
-            key = np.int64(hashed >> _KEY)
+            key = int(np.int64(hashed >> _KEY))
             if last[key & (LAST - 1)] != text | key:
                 last[key & (LAST - 1)] = text | key
                 keys[at] = key

@@ -99,7 +99,7 @@ class Weights(Bundle):
 
 
 class Classifier(NamedTuple):
-    """A trained classifier as compiled code takes it; the last as a plain array, of which the compiler makes vectors."""
+    """A trained classifier as compiled code takes it; the last is a plain array, which becomes vectors."""
 
     words: WordTable
     rules: RuleTable
@@ -271,7 +271,7 @@ def _add_weights(of: View, row: int, value: float, margins: View) -> None:
 
 
 def _best(weights: Weights, margins: View, labels: int, risky: bool) -> int:
-    """The label with the highest margin, among those of a risk or the others as the score says; any if there are none."""
+    """The label with the highest margin, among those of a risk or the others as the score says; any if none is."""
     best = -1
     for label in range(labels):
         fits = (weights.risky[label] == 1) == risky

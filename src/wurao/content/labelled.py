@@ -47,17 +47,17 @@ def _read(path: Path, ending: str) -> pa.Table:
 
         return pq.read_table(path)
     if ending == ".jsonl":
-        import pyarrow.json
+        from pyarrow import json
 
-        return pa.json.read_json(path)
-    import pyarrow.csv
+        return json.read_json(path)
+    from pyarrow import csv
 
-    header = pa.csv.open_csv(path, parse_options=pa.csv.ParseOptions(newlines_in_values=True)).schema.names
+    header = csv.open_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True)).schema.names
     types = dict.fromkeys(header, pa.string())
-    return pa.csv.read_csv(
+    return csv.read_csv(
         path,
-        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
-        convert_options=pa.csv.ConvertOptions(column_types=types),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(column_types=types),
     )
 
 
@@ -89,9 +89,9 @@ def _write(table: pa.Table, path: Path, ending: str) -> None:
 
         pq.write_table(table, path)
     elif ending == ".csv":
-        import pyarrow.csv
+        from pyarrow import csv
 
-        pa.csv.write_csv(table, path)
+        csv.write_csv(table, path)
     else:
         import json
 

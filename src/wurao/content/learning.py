@@ -127,7 +127,7 @@ def _descend_plain(given: _Descent, rounds: int, seed: int) -> None:
             state ^= state << np.uint64(13)
             state ^= state >> np.uint64(7)
             state ^= state << np.uint64(17)
-            other = step + np.int64(state >> np.uint64(33)) % (rows - step)
+            other = step + int(np.int64(state >> np.uint64(33))) % (rows - step)
             row = given.order[other]
             given.order[other] = given.order[step]
             given.order[step] = row
@@ -157,3 +157,9 @@ def _step(given: _Descent, row: int) -> float:
 
 
 _descend = compiled(_descend_plain)
+
+
+def warm() -> None:
+    """Compile what learns."""
+    one = Examples(np.array([0, 1]), np.zeros(1, np.int32), np.ones(1, np.float32), 1)
+    learn(one, np.ones(1, np.int8), np.ones(1), 1)

@@ -1,7 +1,8 @@
-"""A trained classifier as a file: what is in it, written and read back, and refused when it is cut or of another format.
+"""A trained classifier as a file: what is in it, written and read back, refused when it is cut or of another format.
 
-One file of numpy arrays in a zip, which tells a cut or flipped file by its checksums, with a header in JSON: the format,
-the labels, the names of the signs, what it was trained on. `training` writes it; `judging` makes it a `Classifier`.
+One file of numpy arrays in a zip, which tells a cut or flipped file by its checksums, with a header in JSON: the
+format, the labels, the names of the signs, what it was trained on. `training` writes it;
+`judging` makes it a `Classifier`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A column of texts judged by any classifier: what `classify` and `evaluate` do, without templates, hashes or hosts.
 
-In goes an Arrow column, out comes `Judged`, a place a row. Screening reads by `reading`, which does the same a text at a
-time beside all else that it needs.
+In goes an Arrow column, out comes `Judged`, a place a row. Screening reads by `reading`, which does the same a text
+at a time beside all else that it needs.
 """
 
 from __future__ import annotations
@@ -60,3 +60,12 @@ def _judge_each(
 
 
 _judge_all = compiled(_judge_each)
+
+
+def warm() -> None:
+    """Compile what judges a column."""
+    import pyarrow as pa
+
+    from wurao.content.judging import shipped
+
+    judge_texts(pa.array(["a1"]), shipped())

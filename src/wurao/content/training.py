@@ -2,8 +2,8 @@
 
 Texts and labels go in, a `Model` comes out. Of every n-gram that two texts have at least, and of every sign and pair of
 signs, a weight is learned for the risk and for each label (`learning`); the n-grams that matter most are kept and
-their weights learned anew; the risk is calibrated on texts left out (Platt 1999). Everything is in a fixed order, so the
-same table gives the same file.
+their weights learned anew; the risk is calibrated on texts left out (Platt 1999). Everything is in a fixed order, so
+the same table gives the same file.
 """
 
 from __future__ import annotations

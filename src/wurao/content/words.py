@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, apart
 from wurao.content.folding_plain import plain_text
@@ -96,7 +95,10 @@ def units_of(text: str) -> list[int]:
 def word_table(given: tuple[Group, ...]) -> WordTable:
     """The trie of the groups' words."""
     children: dict[int, int] = {}
-    word_of, group_of, latin, starts = [-1], [], [], []
+    word_of = [-1]
+    group_of: list[int] = []
+    latin: list[int] = []
+    starts: list[int] = []
     for place, group in enumerate(given):
         for word in group.words:
             units = units_of(word)

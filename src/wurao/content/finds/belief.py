@@ -1,6 +1,7 @@
 """What speaks for a link and what against: how its dots are written, its top-level domain, what stands around it.
 
-In go the places of a name's labels, out comes yes or no. `links` asks this for every name with a known top-level domain.
+In go the places of a name's labels, out comes yes or no. `links` asks this for every name with a known top-level
+domain.
 """
 
 from __future__ import annotations
