@@ -28,7 +28,20 @@ from wurao.content.learning import Examples, examples, learn
 from wurao.content.model import Model
 from wurao.content.rules import TextRule
 from wurao.content.scoring import judge_texts
-from wurao.content.training import BIAS, FOLDS, LABEL_COST, PAIR, RISK_COST, ROUNDS, SIGN, frequent, is_risk, risks_of
+from wurao.content.training import (
+    BIAS,
+    FOLDS,
+    LABEL_COST,
+    LABEL_PAIR,
+    LABEL_SIGN,
+    PAIR,
+    RISK_COST,
+    ROUNDS,
+    SIGN,
+    frequent,
+    is_risk,
+    risks_of,
+)
 from wurao.content.words import groups, word_table
 
 ONE_IN = 1_000
@@ -191,7 +204,7 @@ def _f1_of(own: npt.NDArray[Any], best: npt.NDArray[Any], place: int, rows: npt.
 
 def _out_of_fold(read: _Read, folds: npt.NDArray[np.int64], labels: list[str]) -> Floats:
     """The margin of every text for every label, learned without the text's fold."""
-    rows = _rows(read.features, frequent(read.features))
+    rows = examples(read.features, frequent(read.features), LABEL_SIGN, LABEL_PAIR, BIAS)
     own = np.array(read.source.own)
     margins = np.zeros((len(own), len(labels)))
     for fold in range(FOLDS):

@@ -86,20 +86,15 @@ def train(
     given = groups()
     read = features_of(table.texts, word_table(given), len(given))
     signs = (*(group.name for group in given), *FOUND)
-    heads = [
-        ("risk", risks_of(table.labels), RISK_COST),
-        *((label, _one(table, label), LABEL_COST) for label in labels),
-    ]
+    risks, ones = risks_of(table.labels), [(label, _one(table, label)) for label in labels]
     keys = frequent(read)
-    seen = examples(read, keys, SIGN, PAIR, BIAS)
-    weights = _learn_heads(seen, heads, table.costs, tell)
+    weights = _learn(read, keys, risks, ones, table.costs, tell)
     if len(keys) > kept:
         tell(f"keeping {kept:,} of {len(keys):,} n-grams")
         keys = keys[np.sort(np.argsort(-_matter(weights[: len(keys)]), kind="stable")[:kept])]
-        seen = examples(read, keys, SIGN, PAIR, BIAS)
-        weights = _learn_heads(seen, heads, table.costs, tell)
+        weights = _learn(read, keys, risks, ones, table.costs, tell)
     tell("calibrating")
-    risks = heads[0][1]
+    seen = examples(read, keys, SIGN, PAIR, BIAS)
     margins = np.concatenate([_left_out(seen, risks, table.costs, parts) for parts in table.parts])
     slope, offset = calibrate(margins, np.tile(risks, len(table.parts)))
     return _model(labels, signs, keys, weights, slope, offset, trained_on)
@@ -120,13 +115,33 @@ def _one(table: Table, label: str) -> npt.NDArray[np.int8]:
     return np.where([each == label for each in table.labels], 1, -1).astype(np.int8)
 
 
-def _learn_heads(
-    seen: Examples, heads: list[tuple[str, npt.NDArray[np.int8], float]], costs: Floats, tell: Callable[[str], None]
+def _learn(
+    read: Features,
+    keys: Ints,
+    risks: npt.NDArray[np.int8],
+    ones: list[tuple[str, npt.NDArray[np.int8]]],
+    costs: Floats,
+    tell: Callable[[str], None],
 ) -> Floats:
-    weights = np.empty((seen.width, len(heads)))
-    for place, (name, signs, cost) in enumerate(heads):
-        tell(f"learning {name}")
-        weights[:, place] = learn(seen, signs, costs * cost, ROUNDS)
+    """The weights of the risk and of each label, a column each, as they work on plain counts of signs and pairs."""
+    tell("learning the risk")
+    risk = learn(examples(read, keys, SIGN, PAIR, BIAS), risks, costs * RISK_COST, ROUNDS)
+    columns = [_plain(risk, read, SIGN, PAIR)]
+        _plain(learn(examples(read, keys, SIGN, PAIR, BIAS), risks, costs * RISK_COST, ROUNDS), read, SIGN, PAIR)
+    ]
+    seen = examples(read, keys, LABEL_SIGN, LABEL_PAIR, BIAS)
+    for label, signs in ones:
+        tell(f"learning {label}")
+        columns.append(_plain(learn(seen, signs, costs * LABEL_COST, ROUNDS), read, LABEL_SIGN, LABEL_PAIR))
+    return np.stack(columns, axis=1)
+
+
+def _plain(weights: Floats, read: Features, sign: float, pair: float) -> Floats:
+    signs = read.signs.shape[1]
+    pairs = signs * (signs - 1) // 2
+    weights[-1] *= BIAS
+    weights[-1 - pairs : -1] *= pair
+    weights[-1 - pairs - signs : -1 - pairs] *= sign
     return weights
 
 
@@ -186,9 +201,9 @@ def _model(
         keys=keys,
         weights=np.rint(ngrams / scales).astype(np.int8),
         scales=scales.astype(np.float32),
-        signs=(SIGN * weights[len(keys) : width]).astype(np.float32),
-        pairs=(PAIR * weights[width:-1]).astype(np.float32),
-        bias=(BIAS * weights[-1]).astype(np.float32),
+        signs=weights[len(keys) : width].astype(np.float32),
+        pairs=weights[width:-1].astype(np.float32),
+        bias=weights[-1].astype(np.float32),
         slope=slope,
         offset=offset,
         trained_on=trained_on,
