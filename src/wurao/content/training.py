@@ -127,8 +127,6 @@ def _learn(
     tell("learning the risk")
     risk = learn(examples(read, keys, SIGN, PAIR, BIAS), risks, costs * RISK_COST, ROUNDS)
     columns = [_plain(risk, read, SIGN, PAIR)]
-        _plain(learn(examples(read, keys, SIGN, PAIR, BIAS), risks, costs * RISK_COST, ROUNDS), read, SIGN, PAIR)
-    ]
     seen = examples(read, keys, LABEL_SIGN, LABEL_PAIR, BIAS)
     for label, signs in ones:
         tell(f"learning {label}")
