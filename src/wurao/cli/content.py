@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wurao.cli.options import data_option, json_option, settings_option
+from wurao.errors import Refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,42 +31,43 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("table", type=TABLE, required=False)
-@click.option("--shipped-from", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", hidden=True)
+@click.argument("table", type=TABLE)
 @click.option("-o", "--out", type=TABLE, required=True, metavar="MODEL", help="The file to write.")
 @data_option
 @json_option
-def train(table: Path | None, shipped_from: Path | None, out: Path, as_json: bool) -> None:
+def train(table: Path, out: Path, as_json: bool) -> None:
     """Learn a classifier from TABLE: a CSV, Parquet or JSON lines file with the columns text and label.
 
-    The same table gives the same file. A label that begins with normal, ham, service, otp, marketing or AD: is no
-    risk; every other is, and the score of `classify` is the probability of those.
+    The same table gives the same file. A label that begins with normal, ham, service, otp, marketing, AD:, other,
+    legit, benign, 0 or false is no risk; every other is, and the score of `classify` is the probability of those. Rows
+    without a text or a label are left out.
 
     \b
     Example:
       wurao content train messages.csv -o messages.model
     """
     from wurao.cli.output import note, print_json
-    from wurao.content.corpus import SHIPPED_FROM, filled, read_sources, table_of
-    from wurao.content.labelled import read_table
+    from wurao.content.corpus import filled
+    from wurao.content.labelled import place_for, read_table, with_labels
     from wurao.content.model import write_model
-    from wurao.content.training import plain_table
+    from wurao.content.training import is_risk, plain_table
     from wurao.content.training import train as learn
 
     began = time.monotonic()
-    if shipped_from is not None:
-        sources = read_sources(shipped_from, SHIPPED_FROM)
-        given, counts = table_of(sources.values()), {name: len(each.texts) for name, each in sources.items()}
-    elif table is None:
-        raise click.UsageError("name a TABLE of texts and labels")
-    else:
-        import pyarrow as pa
-
-        whole = read_table(table, "text", "label")
-        whole = whole.filter(whole.column("text").is_valid()).filter(pa.compute.is_valid(whole.column("label")))
-        given = plain_table(pa.array(filled(whole.column("text").to_pylist()), pa.string()), whole["label"].to_pylist())
-        counts = {table.stem: len(given.labels)}
-    model = learn(given, counts, tell=note)
+    place_for(out, table)
+    whole = read_table(table, "text", "label", tell=note)
+    labelled = with_labels(whole)
+    if len(labelled) < len(whole):
+        note(f"{table}: {len(whole) - len(labelled):,} rows without a text or a label, left out")
+    given = plain_table(_strings(filled(labelled.column("text").to_pylist())), labelled.column("label").to_pylist())
+    try:
+        model = learn(given, {table.stem: len(given.labels)}, tell=note)
+    except Refused as error:
+        raise Refused(error.wrong, where=str(table), right=error.right) from None
+    if len({is_risk(label) for label in model.labels}) == 1:
+        note(
+            f"{table}: all labels are {'' if is_risk(model.labels[0]) else 'of no '}risk, so scores tell nothing apart"
+        )
     octets = write_model(model, out)
     told: dict[str, Any] = {
         "rows": len(given.labels),
@@ -94,20 +97,24 @@ def classify(table: Path, out: Path, model: Path | None, as_json: bool) -> None:
     """Judge the texts of IN (column text); OUT has its rows in order, with label and score beside.
 
     By the shipped classifier the score is the probability of fraud or something illegal, and there are class, kind and
-    what would be done at guard level standard with content protection on. Links are not looked up here.
+    what would be done at guard level standard with content protection on. Links are not looked up here. Columns of IN
+    with these names are replaced; a text that is missing is judged as an empty one.
 
     \b
     Example:
       wurao content classify messages.csv -o judged.csv
     """
-    from wurao.cli.output import print_json
-    from wurao.content.labelled import read_table, write_table
+    from wurao.cli.output import note, print_json
+    from wurao.content.labelled import ending_of, place_for, read_table, write_table
 
     began = time.monotonic()
-    whole = read_table(table, "text")
+    ending_of(out)
+    place_for(out, table, model)
+    whole = read_table(table, "text", tell=note)
     judged = _judged(whole.column("text"), model)
     for name, column in judged.items():
         if name in whole.column_names:
+            note(f"{table}: its own column {name} is replaced")
             whole = whole.drop_columns([name])
         whole = whole.append_column(name, column)
     write_table(whole, out)
@@ -134,7 +141,7 @@ def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
 
     model = shipped_model() if path is None else read_model(path)
     classifier = shipped() if path is None else classifier_of(model)
-    judged = judge_texts(pa.array(filled(texts.to_pylist()), pa.string()), classifier)
+    judged = judge_texts(_strings(filled(texts.to_pylist())), classifier)
     score = judged.array("score").astype(np.float64)
     labels = pa.array(model.labels).take(pa.array(judged.array("label")))
     if path is not None:
@@ -172,7 +179,7 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
     from wurao.content.rules import rules
     from wurao.settings import load
 
-    sources = [source for table in tables for source in _sources(table)]
+    sources = [source for table in tables for source in _sources(table, note)]
     chosen = shipped_model() if model is None else read_model(model)
     given = rules() if model is None else ()
     if not as_json:
@@ -187,18 +194,24 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
             )
 
 
-def _sources(path: Path) -> list[Source]:
+def _sources(path: Path, tell: Callable[[str], None]) -> list[Source]:
     """The sources of one table, by its column `source`, else by its name."""
     from wurao.content.corpus import source_of
     from wurao.content.labelled import read_table
 
-    whole = read_table(path, "text", "label")
+    whole = read_table(path, "text", "label", tell=tell)
     texts, labels = whole.column("text").to_pylist(), whole.column("label").to_pylist()
     names = whole.column("source").to_pylist() if "source" in whole.column_names else None
     name = path.parent.name if names is None and path.parent.name == "calls" else path.stem
     given = names or [name] * len(texts)
     rows: dict[str, list[int]] = {}
     for row, source in enumerate(given):
-        if texts[row] is not None and labels[row] is not None:
-            rows.setdefault(source, []).append(row)
-    return [source_of(name, [texts[row] for row in of], [labels[row] for row in of]) for name, of in rows.items()]
+        if labels[row] is not None:
+            rows.setdefault(str(source), []).append(row)
+    return [source_of(name, [texts[row] or "" for row in of], [labels[row] for row in of]) for name, of in rows.items()]
+
+
+def _strings(texts: list[str]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(texts, pa.large_string())

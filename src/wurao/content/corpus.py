@@ -86,8 +86,8 @@ def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> 
     """The sets by their names; Refused where the directory has not what is asked for."""
     wanted = set(names)
     found: dict[str, Source] = {}
-    if wanted & {"fbs", "nus_zh", "tft5"}:
-        found |= {source.name: source for source in _chinese(_there(data / "sms" / "zh.csv"))}
+    if chinese := wanted & {"fbs", "nus_zh", "tft5"}:
+        found |= {source.name: source for source in _chinese(_there(data / "sms" / "zh.csv"), chinese)}
     if "calls" in wanted:
         found["calls"] = _calls(_there(data / "calls" / "zh.parquet"))
     if "en" in wanted:
@@ -128,10 +128,12 @@ def _columns(path: Path, *names: str) -> tuple[list[str], ...]:
     return tuple(table.column(name).to_pylist() for name in names)
 
 
-def _chinese(path: Path) -> list[Source]:
+def _chinese(path: Path, wanted: set[str]) -> list[Source]:
     sources, own, texts = _columns(path, "source", "label", "text")
     found = []
     for name, labels in (("fbs", _FBS), ("nus_zh", {"normal": "normal"}), ("tft5", _TFT5)):
+        if name not in wanted:
+            continue
         rows = [row for row, source in enumerate(sources) if source == name]
         of_set = [texts[row] for row in rows]
         if name == "fbs":

@@ -70,40 +70,49 @@ def features_of(texts: Any, words: WordTable, groups: int) -> Features:
     """The features of an Arrow column of texts, by the words of so many groups."""
     data, places = octets_of(texts)
     rows, longest = len(places) - 1, int(np.max(places[1:] - places[:-1], initial=0))
-    keys, offsets = np.empty(N_LATIN * 2 * (len(data) + 1), np.int64), np.zeros(rows + 1, np.int64)
     signs = np.zeros(rows * (groups + _FOUND), np.int32)
-    column = _Column(
-        data=data,
-        places=places,
-        scratch=np.empty(scratch_for(longest), np.int32),
-        points=np.empty(room_for(longest), np.int32),
-        kinds=kinds(),
-        units=np.empty(2 * room_for(longest), np.int32),
-        seen=np.zeros(len(words.group_of), np.int32),
-        last=np.zeros(LAST, np.int64),
-        keys=keys,
-        offsets=offsets,
-        signs=signs,
-    )
-    _read_all(folding_tables(), find_tables(), Finds.empty(), words, column, groups)
-    return Features(keys[: offsets[-1]].copy(), offsets, signs.reshape(rows, groups + _FOUND))
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "data": data,
+        "places": places,
+        "scratch": np.empty(scratch_for(longest), np.int32),
+        "points": np.empty(room_for(longest), np.int32),
+        "kinds": kinds(),
+        "units": np.empty(2 * room_for(longest), np.int32),
+        "seen": np.zeros(len(words.group_of), np.int32),
+        "last": np.zeros(LAST, np.int64),
+        "keys": np.empty(N_LATIN * (len(data) + 1), np.int64),
+        "offsets": np.zeros(rows + 1, np.int64),
+        "signs": signs,
+    }
+    row = 0
+    while row < rows:
+        row = _read_rows(folding_tables(), find_tables(), Finds.empty(), words, _Column(**arrays), groups, row)
+        if row < rows:
+            more = np.empty(len(arrays["keys"]) + N_LATIN * len(arrays["units"]), np.int64)
+            arrays["keys"] = np.concatenate([arrays["keys"], more])
+    offsets = arrays["offsets"]
+    return Features(arrays["keys"][: offsets[-1]].copy(), offsets, signs.reshape(rows, groups + _FOUND))
 
 
-def _read_each(
-    folding: Folding, tables: FindTables, finds: Finds, words: WordTable, column: _Column, groups: int
-) -> None:
-    at = 0
-    for row in range(len(column.places) - 1):
+def _read_from(
+    folding: Folding, tables: FindTables, finds: Finds, words: WordTable, column: _Column, groups: int, row: int
+) -> int:
+    """Read rows from `row` on until one may have no room left in `keys`; the row to go on with."""
+    while row < len(column.places) - 1:
+        at = column.offsets[row]
         n = fold(folding, column.data, column.places[row], column.places[row + 1], column.scratch, column.points)
-        find_all(tables, column.points, n, finds)
         count = spell(column.kinds, column.points, n, column.units)
+        if at + N_LATIN * count > len(column.keys):
+            return row
+        find_all(tables, column.points, n, finds)
         base = row * (groups + _FOUND)
         count_signs(words, column.units, count, finds, column.seen, row + 1, column.signs, base, groups)
-        at += write_keys(column.units, count, column.keys, at, column.last, row + 1)
-        column.offsets[row + 1] = at
+        column.offsets[row + 1] = at + write_keys(column.units, count, column.keys, at, column.last, row + 1)
+        row += 1
+    return row
 
 
-_read_all = compiled(_read_each)
+_read_rows = compiled(_read_from)
 
 
 def warm() -> None:

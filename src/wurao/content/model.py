@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import io
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wurao.content.features import FOUND
+from wurao.content.words import groups
 from wurao.errors import Refused
 
 FORMAT = 1
@@ -26,6 +30,12 @@ HEADS = 32
 """So many heads a row of weights has room for: the risk, then the labels."""
 MOST_LABELS = HEADS - 1
 _ARRAYS = {"keys": "<i8", "weights": "<i1", "scales": "<f4", "signs": "<f4", "pairs": "<f4", "bias": "<f4"}
+
+_NO_MODEL = (
+    OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError, MemoryError, RuntimeError,
+    SyntaxError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What the readers of zips, arrays and JSON raise at a file that is damaged."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,11 @@ def write_model(model: Model, path: Path) -> int:
     octets = io.BytesIO()
     np.savez_compressed(octets, allow_pickle=False, header=told, **arrays)
     aside = path.with_name(path.name + ".partial")
-    aside.write_bytes(octets.getvalue())
-    aside.replace(path)
+    try:
+        aside.write_bytes(octets.getvalue())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     return len(octets.getvalue())
 
 
@@ -85,24 +98,26 @@ def read_model(path: Path) -> Model:
             header: dict[str, Any] = json.loads(file["header"].tobytes())
             if header.get("format") != FORMAT:
                 raise Refused(f"is of format {header.get('format')}, not {FORMAT}", where=str(path), right=right)
-            arrays = {name: file[name] for name in _ARRAYS}
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+            arrays = {name: file[name].astype(kind, casting="no") for name, kind in _ARRAYS.items()}
+        arrays["keys"] = np.cumsum(arrays["keys"])
+        model = Model(
+            tuple(map(str, header["labels"])),
+            tuple(map(str, header["sign_names"])),
+            **arrays,
+            slope=float(header["slope"]),
+            offset=float(header["offset"]),
+            trained_on=dict(header["trained_on"]),
+        )
+    except _NO_MODEL as error:
         told = "there is no such file" if isinstance(error, FileNotFoundError) else f"is no whole model ({error})"
         raise Refused(told, where=str(path), right=right) from None
-    arrays["keys"] = np.cumsum(arrays["keys"])
-    model = Model(
-        tuple(header["labels"]),
-        tuple(header["sign_names"]),
-        **arrays,
-        slope=float(header["slope"]),
-        offset=float(header["offset"]),
-        trained_on=header["trained_on"],
-    )
     _check(model, path, right)
     return model
 
 
 def _check(model: Model, path: Path, right: str) -> None:
+    if model.sign_names != sign_names():
+        raise Refused("was trained with other groups of words", where=str(path), right=right)
     signs, heads = len(model.sign_names), 1 + len(model.labels)
     shapes = {
         "weights": (len(model.keys), heads),
@@ -112,8 +127,16 @@ def _check(model: Model, path: Path, right: str) -> None:
         "bias": (heads,),
     }
     for name, shape in shapes.items():
-        if getattr(model, name).shape != shape or heads > HEADS:
+        if getattr(model, name).shape != shape or not 1 < heads <= HEADS:
             raise Refused(f"its {name} do not fit its labels and signs", where=str(path), right=right)
+    numbers = [model.scales, model.signs, model.pairs, model.bias, np.array([model.slope, model.offset])]
+    if not all(np.isfinite(each).all() for each in numbers):
+        raise Refused("some of its weights are no numbers", where=str(path), right=right)
+
+
+def sign_names() -> tuple[str, ...]:
+    """The names of the signs that texts are read for now: groups of words, then what is found."""
+    return (*(group.name for group in groups()), *FOUND)
 
 
 @functools.cache

@@ -1,15 +1,13 @@
 """The rules of `rules.toml`: read, checked with the line of a mistake, made tables, and asked of a text's signs.
 
-Words that only rules have become groups of one word behind the groups of `words.toml`, so that the same walk over a
-text finds both. In go counts of groups and finds; out comes the score of the rule that speaks loudest. Called by
+Words that rules name themselves become groups of one word behind the groups of `words.toml`, so that the same walk over
+a text finds both. In go counts of groups and finds; out comes the score of the rule that speaks loudest. Called by
 `judging`; the rules' sentences by `explaining`.
 """
 
 from __future__ import annotations
 
 import functools
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +17,7 @@ import numpy as np
 from wurao.compiled import Bundle, View
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.features import FOUND
-from wurao.content.words import Group, units_of
+from wurao.content.words import LONGEST, RULE, Group, groups, read_sections, units_of
 from wurao.errors import Refused
 
 PATH = Path(__file__).with_name("rules.toml")
@@ -65,22 +63,10 @@ class RuleTable(Bundle):
     score: View
 
 
-def read_rules(path: Path, groups: tuple[Group, ...]) -> tuple[TextRule, ...]:
-    """The rules of a file; Refused with the line of the first mistake."""
-    text = path.read_text("utf-8")
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"{path}:{line[1]}" if line else str(path)
-        raise Refused(f"cannot be read: {error}", where=where, right="TOML, as the shipped rules.toml") from None
-    known = {group.name for group in groups}
-    lines = {
-        name: number
-        for number, line in enumerate(text.splitlines(), start=1)
-        if (begun := re.match(r"\[rules\.(\w+)\]", line)) and (name := begun[1])
-    }
-    return tuple(_rule(f"{path}:{lines.get(name, 1)}", name, given, known) for name, given in found["rules"].items())
+def read_rules(path: Path, known_groups: tuple[Group, ...]) -> tuple[TextRule, ...]:
+    """The rules of a file; Refused with the line where the section of the first mistake begins."""
+    known = {group.name for group in known_groups}
+    return tuple(_rule(where, name, given, known) for where, name, given in read_sections(path, "rules"))
 
 
 def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> TextRule:
@@ -90,14 +76,17 @@ def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> Text
     wanted = {"zh", "en", "all_of", "any_of", "none_of", "finds", "sender", "class", "kind", "score"}
     if not_wanted := set(given) - wanted:
         raise refuse(f"{', '.join(sorted(not_wanted))} means nothing here", ", ".join(sorted(wanted)))
-    if not given.get("zh") or not given.get("en"):
+    if not all(isinstance(given.get(name), str) and given[name] for name in ("zh", "en")):
         raise refuse("a sentence is missing", "zh and en")
+    for each in (*_SETS, "finds"):
+        if not isinstance(given.get(each, []), list):
+            raise refuse(f"{each} is no list", f'{each} = ["…"]')
     sets = {name: tuple(given.get(name, ())) for name in (*_SETS, "finds")}
     for each in (member for name in _SETS for member in sets[name]):
         if not isinstance(each, str) or (each.startswith("@") and each[1:] not in known):
             raise refuse(f"{each!r} is no group", ", ".join(f"@{group}" for group in sorted(known)))
-        if not each.startswith("@") and not units_of(each):
-            raise refuse(f"{each!r} has no letter", "a word of letters or digits")
+        if not each.startswith("@") and not 1 <= len(units_of(each)) <= LONGEST:
+            raise refuse(f"{each!r} has no letter, or is too long", f"1 to {LONGEST} letters")
     for each in sets["finds"]:
         if each not in FOUND:
             raise refuse(f"{each!r} is nothing that is found", ", ".join(FOUND))
@@ -108,7 +97,7 @@ def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> Text
     if given.get("class") not in CLASSES or given.get("kind", KINDS[0]) not in KINDS:
         raise refuse("its class or kind is none", f"{', '.join(CLASSES)}; {', '.join(KINDS)}")
     score = given.get("score")
-    if not isinstance(score, int | float) or not 0 <= score <= 1:
+    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
         raise refuse(f"score {score!r} is no probability", "0 to 1")
     return TextRule(
         name,
@@ -122,32 +111,37 @@ def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> Text
     )
 
 
-def own_groups(rules: tuple[TextRule, ...]) -> tuple[Group, ...]:
-    """A group of one word for each word that only rules have."""
-    words = dict.fromkeys(
-        each for rule in rules for name in _SETS for each in getattr(rule, name) if not each.startswith("@")
-    )
-    return tuple(Group(word, "rule", word, word, (word,)) for word in words)
+def own_groups(given: tuple[TextRule, ...]) -> tuple[Group, ...]:
+    """A group of one word for each word that rules name themselves."""
+    words: dict[tuple[int, ...], str] = {}
+    for word in (each for rule in given for name in _SETS for each in getattr(rule, name)):
+        if not word.startswith("@"):
+            words.setdefault(tuple(units_of(word)), word)
+    return tuple(Group(word, RULE, word, word, (word,)) for word in words.values())
 
 
-def rule_table(rules: tuple[TextRule, ...], groups: tuple[Group, ...]) -> RuleTable:
+def rule_table(given: tuple[TextRule, ...], all_groups: tuple[Group, ...]) -> RuleTable:
     """The rules over the places of groups; finds stand behind them."""
-    place = {group.name: number for number, group in enumerate(groups)}
+    place = {
+        tuple(units_of(group.name)) if group.role == RULE else f"@{group.name}": number
+        for number, group in enumerate(all_groups)
+    }
     members: list[int] = []
     ends: list[int] = []
-    for rule in rules:
+    for rule in given:
         for name in _SETS:
-            members += [place[each.removeprefix("@")] for each in getattr(rule, name)]
+            written = getattr(rule, name)
+            members += [place[each if each.startswith("@") else tuple(units_of(each))] for each in written]
             ends.append(len(members))
-        members += [len(groups) + FOUND.index(each) for each in rule.finds]
+        members += [len(all_groups) + FOUND.index(each) for each in rule.finds]
         ends.append(len(members))
     return RuleTable(
         members=np.array(members, np.int32),
         ends=np.array(ends, np.int32),
-        sender=np.array([SENDERS.index(rule.sender) for rule in rules], np.int8),
-        class_of=np.array([CLASSES.index(rule.class_) for rule in rules], np.int8),
-        kind=np.array([KINDS.index(rule.kind) if rule.kind else -1 for rule in rules], np.int8),
-        score=np.array([rule.score for rule in rules], np.float64),
+        sender=np.array([SENDERS.index(rule.sender) for rule in given], np.int8),
+        class_of=np.array([CLASSES.index(rule.class_) for rule in given], np.int8),
+        kind=np.array([KINDS.index(rule.kind) if rule.kind else -1 for rule in given], np.int8),
+        score=np.array([rule.score for rule in given], np.float64),
     )
 
 
@@ -189,6 +183,4 @@ def _speaks(table: RuleTable, rule: int, signs: View) -> bool:
 @functools.cache
 def rules(path: Path = PATH) -> tuple[TextRule, ...]:
     """The rules of a file, the shipped ones unless it says another."""
-    from wurao.content.words import groups
-
     return read_rules(path, groups())

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wurao.content.features import FOUND, Features, features_of
+from wurao.content.features import Features, features_of
 from wurao.content.learning import Examples, examples, learn
-from wurao.content.model import MOST_LABELS, Model
+from wurao.content.model import MOST_LABELS, Model, sign_names
 from wurao.content.words import groups, word_table
 from wurao.errors import Refused
 
@@ -85,7 +85,6 @@ def train(
     tell("reading texts")
     given = groups()
     read = features_of(table.texts, word_table(given), len(given))
-    signs = (*(group.name for group in given), *FOUND)
     risks, ones = risks_of(table.labels), [(label, _one(table, label)) for label in labels]
     keys = frequent(read)
     weights = _learn(read, keys, risks, ones, table.costs, tell)
@@ -97,7 +96,7 @@ def train(
     seen = examples(read, keys, SIGN, PAIR, BIAS)
     margins = np.concatenate([_left_out(seen, risks, table.costs, parts) for parts in table.parts])
     slope, offset = calibrate(margins, np.tile(risks, len(table.parts)))
-    return _model(labels, signs, keys, weights, slope, offset, trained_on)
+    return _model(labels, sign_names(), keys, weights, slope, offset, trained_on)
 
 
 def frequent(read: Features) -> Ints:

@@ -8,7 +8,9 @@ start of a walk down the trie, and a filter of first pairs spares nearly every p
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,6 +26,8 @@ from wurao.snapshot.hashing import find, make_filter, make_table, may_hold
 
 PATH = Path(__file__).with_name("words.toml")
 ROLES = ("claim", "request", "mark")
+RULE = "rule"
+"""The role of a group that a rule has of one word."""
 LONGEST = 24
 _UNIT_BITS = 21
 
@@ -47,6 +51,7 @@ class WordTable(Bundle):
         "children": "i8",  # node and unit → node
         "word_of": "i4",  # node → word, or -1
         "group_of": "i4",  # word → group
+        "rule_of": "i4",  # word → the group that a rule has of this word alone, or -1
         "latin": "i1",  # word → whether it begins, 1, or ends, 2, with a Latin letter
     }
 
@@ -54,23 +59,47 @@ class WordTable(Bundle):
     children: View
     word_of: View
     group_of: View
+    rule_of: View
     latin: View
 
 
 def read_groups(path: Path = PATH) -> tuple[Group, ...]:
     """The groups of a file of words; Refused with the line where it cannot be read."""
-    text = path.read_text("utf-8")
+    return tuple(_group(where, name, given) for where, name, given in read_sections(path, "groups"))
+
+
+def read_sections(path: Path, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Where each section `[kind.name]` of a file begins, its name, and what it says; Refused, with the line, else."""
+    right = f"TOML, as the shipped {kind if kind == 'rules' else 'words'}.toml"
     try:
-        found = tomllib.loads(text)["groups"]
+        text = path.read_text("utf-8")
+        whole = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise Refused("is not UTF-8", where=f"{path}:{line}", right="save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"cannot be read: {error}", where=str(path), right="TOML, as the shipped words.toml") from None
-    return tuple(_group(path, text, name, given) for name, given in found.items())
+        named = re.search(r"line (\d+)", str(error))
+        line = int(named[1]) if named else text.count("\n") + 1
+        raise Refused(f"cannot be read: {error}", where=f"{path}:{line}", right=right) from None
+    begun = re.compile(r"""\s*\[\s*['"]?([\w-]+)['"]?\s*(?:\.\s*['"]?([^\]'"]+?)['"]?\s*)?\]""")
+    lines: dict[tuple[str, str], int] = {}
+    for number, each in enumerate(text.splitlines(), start=1):
+        if section := begun.match(each):
+            lines.setdefault((section[1], section[2] or ""), number)
+    for name, given in whole.items():
+        if name != kind or not isinstance(given, dict):
+            line = next((line for (first, _), line in lines.items() if first == name), 1)
+            raise Refused(f"{name} means nothing here", where=f"{path}:{line}", right=f"sections [{kind}.NAME]")
+    for name, given in whole.get(kind, {}).items():
+        where = f"{path}:{lines.get((kind, name), 1)}"
+        if not isinstance(given, dict):
+            raise Refused(f"{name} is no section", where=where, right=f"sections [{kind}.NAME]")
+        yield where, name, given
 
 
-def _group(path: Path, text: str, name: str, given: dict[str, Any]) -> Group:
-    line = text[: text.index(f"[groups.{name}]")].count("\n") + 1
-    where = f"{path}:{line}"
-    if set(given) != {"role", "zh", "en", "words"} or given["role"] not in ROLES:
+def _group(where: str, name: str, given: dict[str, Any]) -> Group:
+    whole = set(given) == {"role", "zh", "en", "words"} and all(isinstance(each, str) for each in given.values())
+    if not whole or given["role"] not in ROLES:
         raise Refused(f"group {name} is not whole", where=where, right=f"role ({', '.join(ROLES)}), zh, en, words")
     words = tuple(dict.fromkeys(given["words"].split()))
     for word in words:
@@ -93,10 +122,14 @@ def units_of(text: str) -> list[int]:
 
 
 def word_table(given: tuple[Group, ...]) -> WordTable:
-    """The trie of the groups' words."""
+    """The trie of the groups' words.
+
+    A word that several groups have counts for the first of them, and for that of a rule (`rules.own_groups`) beside it.
+    """
     children: dict[int, int] = {}
     word_of = [-1]
     group_of: list[int] = []
+    rule_of: list[int] = []
     latin: list[int] = []
     starts: list[int] = []
     for place, group in enumerate(given):
@@ -110,9 +143,12 @@ def word_table(given: tuple[Group, ...]) -> WordTable:
                     word_of.append(-1)
                 node = children[key]
             if word_of[node] >= 0:
+                if group.role == RULE:
+                    rule_of[word_of[node]] = place
                 continue
             word_of[node] = len(group_of)
             group_of.append(place)
+            rule_of.append(-1)
             latin.append(int(is_latin(units[0])) | 2 * int(is_latin(units[-1])))
             starts.append(units[0] if len(units) == 1 else units[0] | units[1] << _UNIT_BITS)
     keys, values = np.array(list(children), np.int64), np.array(list(children.values()), np.int64)
@@ -121,6 +157,7 @@ def word_table(given: tuple[Group, ...]) -> WordTable:
         children=make_table(keys, values),
         word_of=np.array(word_of, np.int32),
         group_of=np.array(group_of, np.int32),
+        rule_of=np.array(rule_of, np.int32),
         latin=np.array(latin, np.int8),
     )
 
@@ -153,3 +190,5 @@ def _walk(table: WordTable, units: View, at: int, n: int, seen: View, serial: in
         if not inside and not goes_on:
             seen[word] = serial
             counts[base + table.group_of[word]] += 1
+            if table.rule_of[word] >= 0:
+                counts[base + table.rule_of[word]] += 1

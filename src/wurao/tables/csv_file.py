@@ -12,6 +12,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +42,20 @@ _BARE, _QUOTED, _AFTER_QUOTE = 1, 2, 3
 """How a field is being read; 0 is before its first character."""
 
 
+class Octets(Protocol):
+    """An open file, as far as it is needed here."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
+class WantsColumns(Protocol):
+    """Who says which of a file's columns are wanted."""
+
+    def wanted(self, header: list[str], file: str) -> list[str]:
+        """Those columns, in the file's order; Refused where it will not have the file."""
+
+
 class Scan(Bundle):
     """A block of bytes; what is known of the record that it begins in (`_STATE`); the records found in it."""
 
@@ -61,17 +76,22 @@ def read_csv(path: Path, label: str, columns: Columns, bad: BadRows, block: int 
     Refused: an empty file, a header that cannot be read, misses required columns or names one twice.
     """
     with path.open("rb") as file:
-        header, rest, line = _header(file.read(max(block, 2 * LONGEST_FIELD)), label)
-        wanted = columns.wanted(header, label)
-        reading = _Reading(label, header, wanted, bad, line)
-        while True:
-            read = file.read(block)
-            raw = reading.take(rest + read if rest else read, last=not read)
-            if raw is not None and raw.table.num_rows:
-                yield raw
-            rest = reading.rest
-            if not read:
-                return
+        yield from read_csv_octets(file, label, columns, bad, block)
+
+
+def read_csv_octets(file: Octets, label: str, columns: WantsColumns, bad: BadRows, block: int = BLOCK) -> Iterator[Raw]:
+    """The same of what is open already, which `label` names."""
+    header, rest, line = _header(file.read(max(block, 2 * LONGEST_FIELD)), label)
+    wanted = columns.wanted(header, label)
+    reading = _Reading(label, header, wanted, bad, line)
+    while True:
+        read = file.read(block)
+        raw = reading.take(rest + read if rest else read, last=not read)
+        if raw is not None and raw.table.num_rows:
+            yield raw
+        rest = reading.rest
+        if not read:
+            return
 
 
 @dataclass(slots=True)
