@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wurao.cli.options import data_option, json_option, settings_option
+from wurao.errors import Refused
 
 if TYPE_CHECKING:
     from wurao.province import Comparison, Example, Made
@@ -96,12 +97,14 @@ def _province(home: Path, subscribers: int, seed: int) -> Made:
     told = home / "province.json"
     made = Made.within(home, subscribers, 0)
     kept = json.loads(told.read_text()) if told.exists() else {}
+    if not told.exists():
+        _refuse_others_files(home)
     if kept.get("asked") == asked:
         note(f"the province of these arguments is in {home} already")
         return Made.within(home, subscribers, kept["events"])
-    told.unlink(missing_ok=True)
-    _remove(made.tables, made.events, made.truth, made.what_if)
     home.mkdir(parents=True, exist_ok=True)
+    told.write_text(json.dumps({"asked": None}))
+    _remove(made.tables, made.events, made.truth, made.what_if)
     with progress("generating a day", total=subscribers * 6) as shown:
         made = generate(home, subscribers, seed, shared, told=shown.advance)
     told.write_text(json.dumps({"asked": asked, "events": made.count}))
@@ -128,6 +131,13 @@ def _screened(home: Path, made: Made) -> Tally:
     if summary.interrupted:
         raise KeyboardInterrupt
     return summary.tally
+
+
+def _refuse_others_files(home: Path) -> None:
+    """Refused where a directory that no demo has begun holds something: all in it would be made anew."""
+    if home.is_dir() and (strange := sorted(path.name for path in home.iterdir())):
+        right = "move them away, or name another data directory with --data"
+        raise Refused(f"holds files of no demo, such as {strange[0]}", where=str(home), right=right)
 
 
 def _generator() -> str:

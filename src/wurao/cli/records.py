@@ -39,6 +39,13 @@ def _columns(context: click.Context, option: click.Parameter, value: str | None)
     return tuple(name for name in COLUMNS if name in names)
 
 
+def _svg(context: click.Context, option: click.Parameter, value: Path | None) -> Path | None:
+    """The name of a picture, which is an SVG whatever it is called."""
+    if value is not None and value.suffix.lower() != ".svg":
+        raise click.BadParameter(f"{value.name!r} would hold an SVG; end the name in .svg", context, option)
+    return value
+
+
 @click.command()
 @click.argument("verdicts", nargs=-1, required=True, metavar="VERDICTS...")
 @click.option("--by", callback=_columns, metavar="COLUMNS", help="Only by these, such as day,reason.")
@@ -50,7 +57,13 @@ def _columns(context: click.Context, option: click.Parameter, value: str | None)
 @click.option("--city", multiple=True, metavar="NAME", help="Only callees of this city; likewise.")
 @click.option("--action", multiple=True, metavar="CODE", help="Only this action; likewise.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Lines of the table; 0: all.")
-@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg", help="Draw the counts.")
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_svg,
+    metavar="FILE.svg",
+    help="Draw the counts.",
+)
 @click.option(
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
@@ -78,10 +91,13 @@ def command(
       wurao records verdicts/ --picture day.svg
     """
     from wurao.cli.output import note, print_json, progress
+    from wurao.cli.overwriting import refuse_overwriting
     from wurao.errors import Refused
     from wurao.records.counts import count, find_sources
 
     sources = find_sources(verdicts)
+    if picture is not None:
+        refuse_overwriting([picture, _aside(picture)], [source.path for source in sources])
     ported = _ported(store) if store is not None else None
     wanted = {name: values for name, values in only.items() if values}
     with progress("counting") as shown:
@@ -125,9 +141,13 @@ def _summed(rows: list[dict[str, Any]], by: tuple[str, ...]) -> list[dict[str, A
 def _draw(rows: list[dict[str, Any]], picture: Path) -> None:
     from wurao.records.picture import draw
 
-    aside = picture.with_name(picture.name + ".partial")
+    aside = _aside(picture)
     aside.write_text(draw(rows), encoding="utf-8")
     os.replace(aside, picture)
+
+
+def _aside(picture: Path) -> Path:
+    return picture.with_name(picture.name + ".partial")
 
 
 def _ported(store: Path) -> Ported:

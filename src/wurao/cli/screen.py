@@ -63,12 +63,14 @@ def command(
       zcat day.csv.gz | wurao screen - -o verdicts.parquet
     """
     from wurao.cli.output import note, progress
+    from wurao.cli.overwriting import STANDARD_INPUT, refuse_overwriting
     from wurao.events.read import expected_rows, find_inputs
     from wurao.screening.engine import Engine
-    from wurao.screening.run import How, run
+    from wurao.screening.run import How, files_of, run
     from wurao.settings.reading import load
 
     inputs = find_inputs(events)
+    refuse_overwriting(files_of(out), [one.path or STANDARD_INPUT for one in inputs], into=out)
     if inputs[0].path is None:
         note("standard input cannot be resumed: after an interruption begin anew")
     with (

@@ -13,6 +13,7 @@ import click
 
 from wurao.cli.options import data_option, json_option, settings_option
 from wurao.cli.output import note, print_json, print_table
+from wurao.errors import Refused
 from wurao.settings.places import default_store
 
 SHOWN = 20
@@ -44,6 +45,7 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     from wurao.snapshot import build as build_snapshot
 
     store = store or default_store()
+    _refuse_within(tables, store)
     note(f"reading {tables}")
     built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
     for warning in built.warnings:
@@ -125,7 +127,6 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
     Example:
       wurao snapshot diff store 20261123T222709292927Z 20261123T222712499431Z
     """
-    from wurao.errors import Refused
     from wurao.snapshot import diff as compare
     from wurao.snapshot import open_snapshot, snapshot_ids
 
@@ -140,6 +141,14 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
         return
     rows_shown = [(each, d.added, d.removed, d.changed) for each, d in found.items()]
     print_table(("表 table", "增 added", "减 removed", "改 changed"), rows_shown)
+
+
+def _refuse_within(tables: Path, store: Path) -> None:
+    """Refused where the tables lie where a store keeps its own files, or the store would lie among the tables."""
+    place, own = tables.resolve(), store.resolve()
+    if place == own or any(place.is_relative_to(own / each) for each in ("snapshots", "changes", "workers")):
+        right = "name a directory of its own for the store"
+        raise Refused("is written to, and holds the tables that are read", where=str(store), right=right)
 
 
 def _tell_bad(name: str, bad: Any) -> None:

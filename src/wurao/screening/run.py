@@ -30,7 +30,7 @@ from wurao.screening.pipeline import (
     prepared_batches,
 )
 
-__all__ = ["How", "Screens", "Summary", "rejects_of", "run"]
+__all__ = ["How", "Screens", "Summary", "files_of", "rejects_of", "run"]
 
 
 def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
@@ -54,6 +54,13 @@ def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = N
 def rejects_of(out: Path) -> Path:
     """Where a run into `out` names the rows that it could not read."""
     return out / REJECTS if format_of(out) is None else out.with_name(f"{out.stem}.{REJECTS}")
+
+
+def files_of(out: Path) -> list[Path]:
+    """The files that a run into one file writes or takes away; of a directory none can be told."""
+    if format_of(out) is None:
+        return []
+    return [each.with_name(each.name + aside) for each in (out, rejects_of(out)) for aside in ("", PARTIAL)]
 
 
 class _OneFile:
