@@ -91,6 +91,24 @@ def test_what_is_wrong_is_told_with_its_code(tmp_path, monkeypatch, capsys, argu
     assert capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "right"),
+    [
+        (["--reason", "FOO"], "OVERSEAS"),
+        (["--reason", "OVERSEAS", "--reason", "overseas"], "OVERSEAS"),
+        (["--day", "2026-13-40"], "2026-03-02"),
+        (["--day", "20260302"], "2026-03-02"),
+        (["--channel", "calls"], "autocall"),
+        (["--category", "bank"], "finance"),
+        (["--action", "stop"], "divert"),
+    ],
+)
+def test_a_filter_that_nothing_can_pass_is_wrong_usage(verdicts, capsys, arguments, right):
+    assert run(["records", str(verdicts), *arguments]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, right in shown.err) == ("", True)
+
+
 def test_a_name_of_a_picture_that_is_no_svg_is_wrong_usage(verdicts, tmp_path, capsys):
     assert run(["records", str(verdicts), "--picture", str(tmp_path / "day.png")]) == 2
     assert "end the name in .svg" in capsys.readouterr().err

@@ -7,6 +7,7 @@ Out goes a table, JSON lines, or a picture.
 
 from __future__ import annotations
 
+import datetime
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,33 @@ def _columns(context: click.Context, option: click.Parameter, value: str | None)
     return tuple(name for name in COLUMNS if name in names)
 
 
+def _days(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Days of the calendar, written as the counts write them."""
+    for value in values:
+        try:
+            written = datetime.date.fromisoformat(value).isoformat()
+        except ValueError:
+            written = None
+        if written != value:
+            raise click.BadParameter(f"{value!r} is no day; write one such as 2026-03-02", context, option)
+    return values
+
+
+def _codes(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes that a verdict can have in this column."""
+    if not values:
+        return values
+    from wurao.verdicts import ACTIONS, REASONS
+    from wurao.wishes import CATEGORIES, CHANNELS
+
+    known = {"channel": CHANNELS, "reason": REASONS, "category": CATEGORIES, "action": ACTIONS}[str(option.name)]
+    for value in values:
+        if value not in known:
+            wrong = f"{value!r} is no {option.name}; write some of {', '.join(known)}"
+            raise click.BadParameter(wrong, context, option)
+    return values
+
+
 def _svg(context: click.Context, option: click.Parameter, value: Path | None) -> Path | None:
     """The name of a picture, which is an SVG whatever it is called."""
     if value is not None and value.suffix.lower() != ".svg":
@@ -49,13 +77,15 @@ def _svg(context: click.Context, option: click.Parameter, value: Path | None) ->
 @click.command()
 @click.argument("verdicts", nargs=-1, required=True, metavar="VERDICTS...")
 @click.option("--by", callback=_columns, metavar="COLUMNS", help="Only by these, such as day,reason.")
-@click.option("--day", multiple=True, metavar="YYYY-MM-DD", help="Only this day; may be given several times.")
-@click.option("--channel", multiple=True, metavar="CODE", help="Only this channel; likewise.")
-@click.option("--reason", multiple=True, metavar="CODE", help="Only this reason; likewise.")
-@click.option("--category", multiple=True, metavar="CODE", help="Only this category; likewise.")
+@click.option(
+    "--day", multiple=True, callback=_days, metavar="YYYY-MM-DD", help="Only this day; may be given several times."
+)
+@click.option("--channel", multiple=True, callback=_codes, metavar="CODE", help="Only this channel; likewise.")
+@click.option("--reason", multiple=True, callback=_codes, metavar="CODE", help="Only this reason; likewise.")
+@click.option("--category", multiple=True, callback=_codes, metavar="CODE", help="Only this category; likewise.")
 @click.option("--operator", multiple=True, metavar="NAME", help="Only callees of this operator; likewise.")
 @click.option("--city", multiple=True, metavar="NAME", help="Only callees of this city; likewise.")
-@click.option("--action", multiple=True, metavar="CODE", help="Only this action; likewise.")
+@click.option("--action", multiple=True, callback=_codes, metavar="CODE", help="Only this action; likewise.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Lines of the table; 0: all.")
 @click.option(
     "--picture",
