@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-
 PROGRAM, CLIENT = "redis-server", "redis"
 """What of Redis must be here: the program, and Python's package."""
 

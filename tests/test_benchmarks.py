@@ -18,8 +18,8 @@ from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 from benchmarks.kernels import STILL, Still
 from benchmarks.nation import Nation
-from benchmarks.reference import Reference
 from benchmarks.redis_server import CLIENT, PROGRAM
+from benchmarks.reference import Reference
 from benchmarks.report import page
 from benchmarks.rounds import by_turns
 from benchmarks.verdicts_batch import compare

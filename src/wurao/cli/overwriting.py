@@ -20,7 +20,8 @@ def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path], into: Pa
     """Refused where an output is an input, or where an input lies in the directory `into` that is written to."""
     read = {found: path for path in inputs if (found := _identity(path)) is not None}
     for output in outputs:
-        if (same := read.get(_identity(output))) is not None:
+        identity = _identity(output)
+        if identity is not None and (same := read.get(identity)) is not None:
             raise Refused(_wrong(output, same), where=str(output), right="name another file for what comes out")
     place = _identity(into) if into is not None else None
     inside = next((path for path in read.values() if place and _identity(path.resolve().parent) == place), None)
