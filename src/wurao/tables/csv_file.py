@@ -3,8 +3,8 @@
 A compiled scan walks each block of bytes once and finds where every record starts, on which line, and how many fields
 it has; it sees quoted line breaks, NULs, ragged rows and fields beyond `LONGEST_FIELD` there and then. Such records are
 named and left out, so Arrow parses only whole good ones, and a bad row costs nobody else anything: where a quote is
-never closed, reading goes on with the line after the one that opens it. Memory is one block and one record, whatever the
-file holds. Called by `read`.
+never closed, reading goes on with the line after the one that opens it. Memory is one block and one record, whatever
+the file holds. Called by `read`.
 """
 
 from __future__ import annotations
@@ -262,9 +262,9 @@ def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
     """Find the records of a block; how many, and how many bytes they take, with the empty lines before the rest.
 
     `state` is brought to where the block ends. Empty lines are no records. A field is quoted only when the quote is its
-    first character, as Arrow reads it. A quote that takes in the end of its line and then closes in the midst of text, or
-    never, was never closed: the record is that line, and the next begins behind it. A line inside opens none that stays
-    open, or it would have closed this one, so no line is gone over more than twice.
+    first character, as Arrow reads it. A quote that takes in the end of its line and then closes in the midst of text,
+    or never, was never closed: the record is that line, and the next begins behind it. A line inside opens none that
+    stays open, or it would have closed this one, so no line is gone over more than twice.
     """
     data, state = scan.data, scan.state
     mode, count, length, flags = state[0], state[1], state[2], state[3]
