@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from wurao.cli import run
@@ -25,7 +28,7 @@ def write(tables: Path, numbers: list[str]) -> None:
     (tables / "subscribers.csv").write_text("number\n" + "".join(f"{number}\n" for number in numbers))
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, object], str]:
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any], str]:
     code = run(["snapshot", *map(str, arguments), "--json"])
     out, err = capsys.readouterr()
     return code, json.loads(out) if out else {}, err
@@ -80,6 +83,60 @@ def test_strict_refuses_and_leaves_nothing(tables: Path, tmp_path: Path, capsys:
     code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store", "--strict")
     assert (code, found, snapshot_ids(tmp_path / "store")) == (1, {}, [])
     assert "1 rows are bad" in err
+
+
+def parquet(tables: Path, flip: bool) -> None:
+    """The subscribers as Parquet, in row groups of two; in the second one a bit is flipped."""
+    (tables / "subscribers.csv").unlink(missing_ok=True)
+    path = tables / "subscribers.parquet"
+    plain = {"compression": "none", "use_dictionary": False, "write_statistics": False}
+    pq.write_table(pa.table({"number": NUMBERS}), path, row_group_size=2, write_page_checksum=True, **plain)
+    if flip:
+        octets = bytearray(path.read_bytes())
+        octets[octets.index(NUMBERS[3].encode()) + 5] ^= 1
+        path.write_bytes(octets)
+
+
+def test_a_part_that_cannot_be_read_replaces_no_good_snapshot_unasked(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    assert told(capsys, "build", tables, "-o", store)[0] == 0
+    before = current_id(store)
+    parquet(tables, flip=True)
+    code, _, err = told(capsys, "build", tables, "-o", store)
+    assert (code, current_id(store)) == (1, before)
+    assert "2 of 4 rows of subscribers cannot be read; the current snapshot stays" in err
+    assert "--partial" in err
+    code, found, _ = told(capsys, "build", tables, "-o", store, "--partial")
+    assert (code, current_id(store)) == (0, found["id"])
+    assert told(capsys, "info", store)[1]["subscribers"] == 2
+
+
+def test_a_table_of_bad_rows_only_replaces_none_that_has_rows(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    (tables / "orders.csv").write_text(ORDERS + order("o1", "number", "110"))
+    assert told(capsys, "build", tables, "-o", store)[0] == 0, "the first snapshot, and a table without rows before"
+    assert told(capsys, "build", tables, "-o", store)[0] == 0, "there were none before"
+    before = current_id(store)
+    write(tables, ["what", "else"])
+    code, _, err = told(capsys, "build", tables, "-o", store)
+    assert (code, current_id(store)) == (1, before)
+    assert "subscribers would be empty, since all its 2 rows are bad; it has 4 now" in err
+    assert told(capsys, "build", tables, "-o", store, "--partial")[0] == 0
+
+
+def test_where_no_snapshot_is_sound_what_can_be_read_is_taken(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parquet(tables, flip=True)
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store")
+    assert (code, found["bad"]["subscribers"]) == (0, 2)
+    assert "cannot be read" in err
+    (tmp_path / "store" / "snapshots" / str(found["id"]) / "manifest.json").write_text("{}")
+    assert told(capsys, "build", tables, "-o", tmp_path / "store")[0] == 0
 
 
 def test_verify_names_the_damaged_file(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,11 +31,17 @@ def command() -> None:
 @click.argument("tables", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
+@click.option(
+    "--partial", is_flag=True, help="Build although a part of a file is unreadable, or no row of a table good."
+)
 @settings_option
 @data_option
 @json_option
-def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None:
+def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json: bool) -> None:
     """Check TABLES, compile them with every acknowledged change, make the result current.
+
+    Bad rows are named and left out. Where a part of a file cannot be read, or no row of a table is good that has rows
+    now, a good snapshot is not replaced unless by --partial.
 
     \b
     Example:
@@ -47,7 +53,8 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     store = store or default_store()
     _refuse_within(tables, store)
     note(f"reading {tables}")
-    built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
+    own_sender = load().screening.own_sender_id
+    built = build_snapshot(tables, store, own_sender=own_sender, strict=strict, partial=partial, told=_tell_bad)
     for warning in built.warnings:
         note(warning)
     if as_json:

@@ -20,6 +20,7 @@ from wurao.snapshot.aims import TOLD, at_nothing, warnings_of
 from wurao.snapshot.changed import Changed, changed_tables, merged, no_change
 from wurao.snapshot.columns import places, strings
 from wurao.snapshot.compile import compile_all, unwritten_subscribers
+from wurao.snapshot.losses import refuse_loss
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, CheckedTable, read_tables
@@ -43,12 +44,14 @@ def build(
     *,
     own_sender: str,
     strict: bool = False,
+    partial: bool = False,
     told: Callable[[str, BadRows], None] = lambda name, bad: None,
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with
-    `strict` when any row is bad; MachineFailed for the disk.
+    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, with `strict`
+    when any row is bad, and without `partial` when a good snapshot would lose what was not read (`losses`);
+    MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
@@ -61,6 +64,8 @@ def build(
         raise Refused(
             f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
         )
+    if not partial:
+        refuse_loss(store, directory, checked)
     tables, orders = {name: each.table for name, each in checked.items()}, checked["orders"]
     del checked
     seq, changes = changes_since(store)

@@ -87,6 +87,7 @@ def _read_group(
         lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
         bad.add(BadRow(label, first + done, WHOLE_ROW, "", wrong, "write the file anew"), rows=max(lost, 1))
+        bad.unread += max(lost, 1)
 
 
 def _repeating(groups: list[list[Chunk]]) -> list[str]:
