@@ -21,7 +21,9 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar
@@ -36,6 +38,7 @@ _PACKAGE = Path(__file__).parent
 _APART: set[Callable[..., Any]] = set()
 _MAKING = threading.Lock()
 """Dispatchers are made by one thread at a time; what they compile, Numba guards itself."""
+_as_it_stands = ContextVar("_as_it_stands", default=False)
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
@@ -118,6 +121,8 @@ class Compiled:
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the machine code; the first call of all compiles it or loads it from the data directory."""
+        if _as_it_stands.get():
+            return self.plain(*arguments)
         return self.dispatcher(*arguments)
 
     @functools.cached_property
@@ -127,6 +132,20 @@ class Compiled:
 
         with _MAKING:
             return _numba.dispatcher(self.plain)
+
+
+@contextmanager
+def as_it_stands() -> Iterator[None]:
+    """Within, what is compiled runs as plain Python, in this thread: for a few rows that is done before Numba is there.
+
+    Both give the same answers; plain code is some hundred times slower a row.
+    """
+    before = _as_it_stands.set(True)
+    try:
+        with np.errstate(over="ignore"):
+            yield
+    finally:
+        _as_it_stands.reset(before)
 
 
 def compiled(plain: Callable[..., Any]) -> Compiled:

@@ -8,7 +8,7 @@ until all have. `last_words` says what the changes come to.
 
 from wurao.changes.effects import LastWords, last_words
 from wurao.changes.handover import submit
-from wurao.changes.reader import ChangeReader, changes_since
+from wurao.changes.reader import ChangeReader, about_past, changes_since
 from wurao.changes.record import Change, deletions, puts
 from wurao.changes.segments import DamagedLog
 from wurao.changes.server import ChangeServer
@@ -25,6 +25,7 @@ __all__ = [
     "Worker",
     "WorkerState",
     "WriterElsewhere",
+    "about_past",
     "changes_since",
     "deletions",
     "in_force",

@@ -8,7 +8,7 @@
 from wurao.snapshot.build import Built, build
 from wurao.snapshot.changed import Changed, changed_tables, put_over
 from wurao.snapshot.diff import Difference, diff
-from wurao.snapshot.opened import Snapshot, open_snapshot, ported
+from wurao.snapshot.opened import Snapshot, about_pending, open_snapshot, ported
 from wurao.snapshot.overlay import Overlaid, overlay, untouched
 from wurao.snapshot.store import current_id, snapshot_ids, verify
 
@@ -18,6 +18,7 @@ __all__ = [
     "Difference",
     "Overlaid",
     "Snapshot",
+    "about_pending",
     "build",
     "changed_tables",
     "current_id",

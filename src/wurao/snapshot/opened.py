@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wurao.changes import about_past
 from wurao.numbering import protected_arrays
 from wurao.snapshot.columns import Ints
 from wurao.snapshot.compile import Names, names_of
@@ -191,6 +192,11 @@ def ported(store: Path, number: int) -> str | None:
     rows = open_snapshot(store).table("ported")
     place = pc.index(rows.column("number"), number).as_py()
     return None if place < 0 else str(rows.column("operator")[place].as_py())
+
+
+def about_pending(store: Path) -> int:
+    """About how many acknowledged changes are past the store's current snapshot; Refused where there is none."""
+    return about_past(store, open_current(store).seq)
 
 
 def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:
