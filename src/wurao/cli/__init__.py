@@ -22,7 +22,7 @@ import click
 
 from wurao import __version__
 from wurao.cli.options import data_option, settings_option
-from wurao.errors import WuraoError
+from wurao.errors import WuraoError, shortage
 
 DONE, REFUSED, FAILED, INTERRUPTED = 0, 1, 3, 130
 """The exit codes (CONTRACTS, Commands); wrong usage, 2, is told by click."""
@@ -32,8 +32,6 @@ _MACHINE_ERRNOS = {
     errno.EDQUOT: "the disk quota is used up",
     errno.EROFS: "the disk is read-only",
     errno.EIO: "the disk could not be read or written",
-    errno.EMFILE: "too many files are open",
-    errno.ENFILE: "too many files are open on this machine",
     errno.EFBIG: "the file would grow larger than allowed",
 }
 _INPUT_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -115,10 +113,10 @@ def _told(error: BaseException) -> int:
             return _say("interrupted", INTERRUPTED)
         case WuraoError():
             return _say(str(error), error.exit_code)
-        case MemoryError():
-            return _say("the memory of this machine is used up; take fewer workers or a smaller input", FAILED)
         case BrokenPipeError() if _reader_is_gone():
             return _leave_quietly()
+        case _ if (short := shortage(error)) is not None:
+            return _say(f"{short}; take fewer workers or a smaller input", FAILED)
         case OSError():
             return _say(*_of_the_system(error))
     return _say(f"a fault of ours: {type(error).__name__}: {error}; WURAO_DEBUG=1 shows where", FAILED)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from wurao.errors import SHOWN, MachineFailed, Refused
+from wurao.errors import SHOWN, MachineFailed, Refused, refuse_shortage
 from wurao.numbering.parse import parse_column
 from wurao.numbering.plan import Plan, current
 from wurao.screening.checkpoint import MANIFEST, Part, read_manifest
@@ -94,6 +94,19 @@ def count(
 
     MachineFailed: the memory. At an interrupt (Ctrl-C) nothing is counted: KeyboardInterrupt, and no file is blamed.
     """
+    try:
+        return _all_counted(sources, by, only or {}, ported, advance)
+    except (MemoryError, duckdb.OutOfMemoryException) as error:
+        raise MachineFailed("the memory for counting is used up", right="count fewer columns with --by") from error
+
+
+def _all_counted(
+    sources: Sequence[Source],
+    by: Sequence[str],
+    only: Mapping[str, Sequence[str]],
+    ported: Ported | None,
+    advance: Callable[[int], None],
+) -> Counts:
     connection = duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": False})
     connection.sql(f"CREATE TABLE counts ({', '.join(f'{name} VARCHAR' for name in BY)}, count BIGINT)")
     counts = Counts(pa.table({}))
@@ -101,7 +114,7 @@ def count(
     with interrupts() as interrupted:
         for source in sources:
             try:
-                wrong = _counted(connection, source, place, only or {}, advance, interrupted)
+                wrong = _counted(connection, source, place, only, advance, interrupted)
             finally:
                 # Whatever came of a file that was broken off in, DuckDB's own errors of it included, says nothing.
                 if interrupted.is_set():
@@ -148,9 +161,10 @@ def _counted(
     try:
         _verify(source, interrupted)
         _count_file(connection, source.path, place, only, advance, interrupted)
-    except (MemoryError, duckdb.OutOfMemoryException) as error:
-        raise MachineFailed("the memory for counting is used up", right="count fewer columns with --by") from error
+    except (MemoryError, duckdb.OutOfMemoryException):
+        raise
     except (pa.ArrowException, duckdb.Error, OSError, Refused) as error:
+        refuse_shortage(error, str(source.path))
         return _one_line(error)
     return None
 
