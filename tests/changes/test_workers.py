@@ -8,7 +8,9 @@ import textwrap
 import time
 from pathlib import Path
 
-from wurao.changes import Worker, in_force, wait_in_force, workers
+import pytest
+
+from wurao.changes import Worker, clear_gone, in_force, wait_in_force, workers
 
 
 def test_a_change_is_in_force_when_every_live_worker_has_applied_it(tmp_path: Path) -> None:
@@ -77,3 +79,24 @@ def test_a_damaged_report_is_no_worker(tmp_path: Path) -> None:
         worker.report(3)
         (tmp_path / "workers" / f"{worker.id}.json").write_text('{"id": ')
         assert workers(tmp_path) == []
+
+
+def test_reports_of_processes_that_have_ended_are_taken_away_and_no_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    long_ago = time.monotonic() - 5
+    with Worker(tmp_path) as gone, Worker(tmp_path) as silent, Worker(tmp_path) as apart, Worker(tmp_path) as before:
+        for worker in (gone, silent, apart, before):
+            worker.report(3)
+        rewritten(tmp_path, gone, pid=ended.pid, reported=long_ago)
+        rewritten(tmp_path, silent, reported=long_ago)
+        rewritten(tmp_path, apart, pid=ended.pid)
+        rewritten(tmp_path, before, pid=ended.pid, reported=long_ago, boot="another")
+        assert clear_gone(tmp_path) == 1
+        assert {worker.id for worker in workers(tmp_path)} == {silent.id, apart.id, before.id}
+        assert clear_gone(tmp_path) == 0
+        assert capsys.readouterr().err.count("\n") == 1
+        gone.report(4)
+        assert gone.id in {worker.id for worker in workers(tmp_path)}

@@ -12,7 +12,7 @@ from wurao.changes.reader import ChangeReader, about_past, changes_since
 from wurao.changes.record import Change, deletions, puts
 from wurao.changes.segments import DamagedLog
 from wurao.changes.server import ChangeServer
-from wurao.changes.workers import Worker, WorkerState, in_force, wait_in_force, workers
+from wurao.changes.workers import Worker, WorkerState, clear_gone, in_force, wait_in_force, workers
 from wurao.changes.writer import ChangeWriter, WriterElsewhere
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "WriterElsewhere",
     "about_past",
     "changes_since",
+    "clear_gone",
     "deletions",
     "in_force",
     "last_words",

@@ -119,6 +119,33 @@ def wait_in_force(store: Path, seq: int, timeout_s: float) -> bool:
     return True
 
 
+def clear_gone(store: Path) -> int:
+    """Take away the reports of workers whose process has ended without doing so; how many, which is logged once.
+
+    Only of this boot, since another's process ids say nothing, and only of silent ones: a worker that lives where this
+    process does not see it is out of service by then, and reports again.
+    """
+    now = time.monotonic()
+    silent = [worker for worker in workers(store) if worker.boot == _boot() and now - worker.reported > SILENT_S]
+    gone = [worker for worker in silent if not _runs(worker.pid)]
+    for worker in gone:
+        (_directory(store) / f"{worker.id}.json").unlink(missing_ok=True)
+    if gone:
+        _log.warning("workers ended without leaving; their reports are taken away", pids=[each.pid for each in gone])
+    return len(gone)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there, whoever owns it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _directory(store: Path) -> Path:
     return store / "workers"
 

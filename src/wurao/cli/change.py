@@ -64,19 +64,20 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     Example:
       wurao change orders.csv subscribers.jsonl --wait
     """
-    from wurao.changes import in_force, wait_in_force
+    from wurao.changes import clear_gone, in_force, wait_in_force
     from wurao.tables import BadRows, table_of
 
     store = store_with_a_snapshot(store)
     for file in files:
-        table_of(file)
         if not file.is_file():
             raise Misused("there is no such file", where=str(file))
+        table_of(file)
     bad = BadRows()
     if strict:
         _refuse_bad(files, bad)
     tally = Tally()
     _take_in(store, files, bad, tally)
+    clear_gone(store)
     last = tally.last or 0
     done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
     _tell_bad(bad)
