@@ -69,7 +69,7 @@ def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> 
     Example:
       wurao explain --from 10690001234567 --to 13803510001 --at 2026-05-17T09:30:00+08:00 --channel message
     """
-    from wurao.cli.output import print_json
+    from wurao.cli.output import harmless, print_json
     from wurao.compiled import as_it_stands
     from wurao.screening.engine import Engine
     from wurao.settings.reading import load
@@ -83,7 +83,7 @@ def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> 
         print_json(explanation.as_dict())
         return
     for line in told(explanation, load()):
-        click.echo(line)
+        click.echo(harmless(line))
 
 
 def told(explanation: Explanation, settings: Settings) -> Iterator[str]:

@@ -48,7 +48,14 @@ def width(text: str) -> int:
 
 def note(text: str) -> None:
     """A word to the person at the terminal, on standard error."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
+
+
+def harmless(text: str) -> str:
+    """The text with what would act on a terminal, or turn the text about, written out: `\\x1b`; line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(each if each == "\n" or each.isprintable() else _written_out(each) for each in text)
 
 
 class Progress:
@@ -136,7 +143,14 @@ def _cell(value: object) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
-    return str(value)
+    return harmless(str(value)).replace("\n", "\\n")
+
+
+def _written_out(character: str) -> str:
+    """A character that is none to be shown, but a space, by its place in Unicode."""
+    if unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("unicode_escape").decode()
 
 
 def _is_number(value: object) -> bool:
