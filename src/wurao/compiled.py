@@ -31,6 +31,7 @@ from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from wurao.log import logger
 from wurao.settings.places import data_directory
 
 _PACKAGE = Path(__file__).parent
@@ -38,7 +39,10 @@ _PACKAGE = Path(__file__).parent
 _APART: set[Callable[..., Any]] = set()
 _MAKING = threading.Lock()
 """Dispatchers are made by one thread at a time; what they compile, Numba guards itself."""
+_log = logger("compiled")
 _as_it_stands = ContextVar("_as_it_stands", default=False)
+tells_of_compiling = True
+"""Whether a process says so when it begins to compile."""
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
@@ -131,7 +135,10 @@ class Compiled:
         from wurao import _numba
 
         with _MAKING:
-            return _numba.dispatcher(self.plain)
+            made = _numba.dispatcher(self.plain)
+            if not _numba.is_kept(made):
+                _tell_once()
+            return made
 
 
 @contextmanager
@@ -146,6 +153,14 @@ def as_it_stands() -> Iterator[None]:
             yield
     finally:
         _as_it_stands.reset(before)
+
+
+@functools.cache
+def _tell_once() -> None:
+    """Say why the first call takes so long; `wurao compile` says it in its own words."""
+    if tells_of_compiling:
+        where = data_directory()
+        _log.info("compiling, once for this data directory; wurao compile does all of it ahead", directory=str(where))
 
 
 def compiled(plain: Callable[..., Any]) -> Compiled:
