@@ -53,10 +53,6 @@ def test_a_shortage_of_the_machine_is_told_from_damage(error: BaseException, sho
 
 
 def test_a_shortage_is_seen_behind_a_librarys_own_words():
-    try:
-        try:
-            raise OSError("x.so: failed to map segment from shared object")
-        except OSError:
-            raise OSError("could not find x.so")  # noqa: B904 - as a library does
-    except OSError as error:
-        assert shortage(error) == "the memory of this machine is used up"
+    error = OSError("could not find x.so")
+    error.__context__ = OSError("x.so: failed to map segment from shared object")
+    assert shortage(error) == "the memory of this machine is used up"

@@ -3,7 +3,7 @@
 What comes in is the command line; what goes out is an exit code, results on standard output, and progress and errors
 on standard error. Every module of this package that has a module-level `command` is a command of the same name
 (underscores become dashes), and the first sentence of its docstring is its line in `wurao --help`; that line is read
-without importing the module. The console script and `python -m wurao` call `main`.
+without importing the module. The console script and `python -m wurao` call `main` by way of `__main__`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import errno
 import importlib
 import os
 import select
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,9 +84,19 @@ def group() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    sys.exit(run(arguments))
+def main(arguments: Sequence[str] | None = None, interruptible: bool = False) -> NoReturn:
+    """Run the command line and leave with its exit code. `interruptible`: from now on an interrupt is told of here."""
+    _open_closed_streams()
+    try:
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = run(arguments)
+    except KeyboardInterrupt as error:
+        code = _told(error)
+    if interruptible:
+        # What is left is Python's own end, in which an interrupt would be told as a fault of its modules.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -132,8 +143,22 @@ def _of_the_system(error: OSError) -> tuple[str, int]:
 
 
 def _say(text: str, code: int) -> int:
-    click.echo(f"wurao: {' '.join(text.split())}", err=True)
+    from wurao.cli.output import note
+
+    note(f"wurao: {' '.join(text.split())}")
     return code
+
+
+def _open_closed_streams() -> None:
+    """What is written to a stream that was closed (`>&-`) goes nowhere, and not into the next file that is opened."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
 
 
 def _reader_is_gone() -> bool:
