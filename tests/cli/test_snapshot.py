@@ -174,3 +174,57 @@ def test_an_empty_store_says_how_to_make_one(what: str, tmp_path: Path, capsys: 
     code, _, err = told(capsys, what, tmp_path / "nowhere")
     assert code == 1
     assert "snapshot" in err
+
+
+def spoiled(store: Path, name: str | None) -> None:
+    assert name is not None
+    file = store / "snapshots" / name / "profiles.bin"
+    file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:])
+
+
+def test_damage_is_told_with_what_serves_instead(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    first = current_id(store)
+    spoiled(store, first)
+    code, _, err = told(capsys, "verify", store)
+    assert (code, "there is no sound one before it; build a new one" in err) == (1, True)
+    told(capsys, "build", tables, "-o", store)
+    assert "it is not the current one" in told(capsys, "verify", store, "--id", first)[2]
+    told(capsys, "build", tables, "-o", store)
+    second = snapshot_ids(store)[1]
+    assert "every file is sound" in told(capsys, "verify", store)[2]
+    spoiled(store, current_id(store))
+    assert f"the snapshot before it, {second}, serves" in told(capsys, "verify", store)[2]
+
+
+def test_info_remarks_that_what_it_tells_of_is_damaged(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    write(tables, [f"+86138{n:08}" for n in range(0, 10_000_000, 25)])
+    told(capsys, "build", tables, "-o", store)
+    name = current_id(store)
+    assert name is not None
+    assert told(capsys, "info", store)[2] == ""
+    file = max((store / "snapshots" / name).glob("*.bin"), key=lambda each: each.stat().st_size)
+    octets = bytearray(file.read_bytes())
+    octets[5_000] ^= 1
+    file.write_bytes(octets)
+    code, about, err = told(capsys, "info", store)
+    assert (code, about["id"]) == (0, name), "its index pages are sound, so it serves"
+    assert f"the snapshot {name} is damaged" in err
+
+
+def test_a_store_without_its_current_is_opened_all_the_same(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    (store / "current").unlink()
+    assert run(["explain", "--to", NUMBERS[0], "--store", str(store), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["reason"]
+    assert "current names no snapshot" in err

@@ -70,15 +70,17 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
 @data_option
 @json_option
 def info(store: Path | None, as_json: bool) -> None:
-    """Say what the current snapshot of STORE holds.
+    """Say what the current snapshot of STORE holds, and whether a file of it is damaged.
 
     \b
     Example:
       wurao snapshot info store
     """
     from wurao.snapshot import open_snapshot
+    from wurao.snapshot import verify as verify_snapshot
 
-    snapshot = open_snapshot(store or default_store())
+    store = store or default_store()
+    snapshot = open_snapshot(store)
     manifest = snapshot.manifest
     told: dict[str, Any] = {
         "id": snapshot.id,
@@ -90,6 +92,8 @@ def info(store: Path | None, as_json: bool) -> None:
         **{name: manifest.counts.get(name, 0) for name in ("senders", "consents", "orders")},
         "bytes": manifest.size,
     }
+    if not all(verify_snapshot(store, snapshot.id).values()):
+        note(f"the snapshot {snapshot.id} is damaged: wurao snapshot verify {store} names the files")
     if as_json:
         print_json(told)
     else:
@@ -109,15 +113,18 @@ def verify(context: click.Context, store: Path | None, name: str | None, as_json
     Example:
       wurao snapshot verify store
     """
+    from wurao.snapshot import current_id
     from wurao.snapshot import verify as verify_snapshot
 
-    files = verify_snapshot(store or default_store(), name)
+    store = store or default_store()
+    name = name or current_id(store)
+    files = verify_snapshot(store, name)
     sound = all(files.values())
     if as_json:
         print_json({"ok": sound, "files": files})
     else:
         print_table(("文件 file", "完好 sound"), [(each, "yes" if ok else "NO") for each, ok in files.items()])
-        note("every file is sound" if sound else "damaged: the snapshot before serves; build a new one from the tables")
+    note("every file is sound" if sound else _who_serves(store, str(name)))
     context.exit(0 if sound else 1)
 
 
@@ -148,6 +155,20 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
         return
     rows_shown = [(each, d.added, d.removed, d.changed) for each, d in found.items()]
     print_table(("表 table", "增 added", "减 removed", "改 changed"), rows_shown)
+
+
+def _who_serves(store: Path, damaged: str) -> str:
+    """What a damaged snapshot means for whoever asks the store, and what to do."""
+    from wurao.snapshot import current_id, open_snapshot
+
+    right = f"build a new one from the tables: wurao snapshot build TABLES -o {store}"
+    if damaged != current_id(store):
+        return "damaged; it is not the current one, which serves"
+    try:
+        before = open_snapshot(store, before=damaged).id
+    except Refused:
+        return f"damaged, and there is no sound one before it; {right}"
+    return f"damaged: the snapshot before it, {before}, serves; {right}"
 
 
 def _refuse_within(tables: Path, store: Path) -> None:
