@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from wurao.cli import run
 from wurao.reasons import wordings
-from wurao.snapshot import build
+from wurao.snapshot import build, current_id
 from wurao.verdicts import VERDICT_SCHEMA, Reason
 
 SUBSCRIBER = "13803510001"
@@ -80,7 +80,9 @@ def test_a_second_run_with_the_same_inputs_is_done_and_with_others_refused(store
     assert screen(store, events(tmp_path / "a.csv"), "-o", tmp_path / "out", "--json") == 0
     first = json.loads(capsys.readouterr().out)
     assert screen(store, tmp_path / "a.csv", "-o", tmp_path / "out", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == first
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == first
+    assert f"is whole already, made with snapshot {current_id(store)}+0: nothing to do\n" in printed.err
     assert screen(store, events(tmp_path / "b.csv"), "-o", tmp_path / "out") == 1
     assert "other inputs" in capsys.readouterr().err
 
@@ -176,3 +178,14 @@ def test_an_interrupt_while_standard_input_is_silent_leaves_with_130_and_nothing
     assert process.wait(timeout=30) == 130
     assert b"nothing was kept" in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_directory_says_with_which_snapshot_it_was_made(store, tmp_path, capsys):
+    other = tmp_path / "other"
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "subscribers.csv").write_text(f"number\n{SUBSCRIBER}\n")
+    build(tmp_path / "tables", other, own_sender="wurao")
+    assert screen(store, events(tmp_path / "a.csv"), "-o", tmp_path / "out") == 0
+    assert screen(other, tmp_path / "a.csv", "-o", tmp_path / "out") == 0
+    told = capsys.readouterr().err
+    assert f"made with snapshot {current_id(store)}+0: nothing to do; with {current_id(other)}+0, which" in told

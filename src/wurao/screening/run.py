@@ -46,7 +46,7 @@ def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = N
     with held(out):
         manifest = begin_or_resume(out, inputs, engine.stamp)
         if manifest.done:
-            how.tell(f"{out} is whole already: nothing to do")
+            how.tell(whole_already(out, manifest.snapshot, engine.stamp))
             return Summary(manifest.tally, manifest.refused)
         return PartsRun(engine, inputs, out, manifest, how).run()
 
@@ -54,6 +54,12 @@ def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = N
 def rejects_of(out: Path) -> Path:
     """Where a run into `out` names the rows that it could not read."""
     return out / REJECTS if format_of(out) is None else out.with_name(f"{out.stem}.{REJECTS}")
+
+
+def whole_already(out: Path, made_with: str, now: str) -> str:
+    """What to tell of a directory in which nothing is left to do; where the snapshot is another now, that too."""
+    told = f"{out} is whole already, made with snapshot {made_with}: nothing to do"
+    return told if made_with == now else f"{told}; with {now}, which the store has, screen into another directory"
 
 
 def files_of(out: Path) -> list[Path]:
