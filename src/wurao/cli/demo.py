@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wurao.screening.checkpoint import Tally
 
 SUBSCRIBERS = 200_000
+FEWEST = 1_000
+"""As in `province.people`, which would bring in all of the generator only to show the help."""
 REACH = 0.95
 """Of each planted kind that rules other than content can see, at least this share is to be stopped."""
 EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas", "unallocated")
@@ -34,11 +36,11 @@ EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas"
 @click.command()
 @click.option(
     "--subscribers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=FEWEST),
     default=SUBSCRIBERS,
     show_default=True,
     metavar="N",
-    help="So many people have registered; a whole province is 19510000.",
+    help="So many people have registered, 1000 at least; a whole province is 19510000.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same province.", metavar="N")
 @json_option
