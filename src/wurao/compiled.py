@@ -41,8 +41,10 @@ _MAKING = threading.Lock()
 """Dispatchers are made by one thread at a time; what they compile, Numba guards itself."""
 _log = logger("compiled")
 _as_it_stands = ContextVar("_as_it_stands", default=False)
+WHOLE = "whole"
+"""The file beside the machine code by which `wurao compile` says for which sources all of it is there."""
 tells_of_compiling = True
-"""Whether a process says so when it begins to compile."""
+"""Whether a process says so when it begins to compile where `wurao compile` has not."""
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
@@ -136,7 +138,7 @@ class Compiled:
 
         with _MAKING:
             made = _numba.dispatcher(self.plain)
-            if not _numba.is_kept(made):
+            if not (code_directory() / WHOLE).exists() and not _numba.is_kept(made):
                 _tell_once()
             return made
 

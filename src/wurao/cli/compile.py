@@ -25,14 +25,12 @@ import click
 import wurao.compiled
 from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json
-from wurao.compiled import code_directory
+from wurao.compiled import WHOLE, code_directory
 
 PACKAGE = Path(__file__).parent.parent
 LONGEST = "wurao.screening.engine"
 """Begun first, since one process does nothing else."""
 PROCESSES = 2
-WHOLE = "whole"
-"""The file that says for which sources all machine code is there."""
 KEPT_BESIDE = 2
 """So many other versions of the machine code stay: another checkout or a bounds-checked run may share the directory."""
 
