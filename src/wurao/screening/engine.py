@@ -245,12 +245,12 @@ class Engine:
         }
         here = set(batch.schema.names)
         arrays = []
-        for field in VERDICT_SCHEMA:
-            column = columns.get(field.name)
+        for wanted in VERDICT_SCHEMA:
+            column = columns.get(wanted.name)
             if column is None:
-                column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
-            absent = column.type != field.type and column.null_count == rows
-            arrays.append(_nothing(field.type, rows) if absent else column)
+                column = batch.column(wanted.name) if wanted.name in here else _nothing(wanted.type, rows)
+            absent = column.type != wanted.type and column.null_count == rows
+            arrays.append(_nothing(wanted.type, rows) if absent else column)
         return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
 
 
