@@ -44,6 +44,7 @@ CALLER, CALLEE = int(MOBILE) + 8_613_800_000_001, int(MOBILE) + 8_613_800_000_00
 
 def run(ground: Ground) -> Iterator[Figure]:
     """One line: the slowest of all changes."""
+    ground.warm()
     store = store_of_its_own(ground)
     file = ground.work / "in-force.sqlite"
     rng = np.random.default_rng(6)
@@ -132,9 +133,9 @@ def until_in_force(writer: ChangeWriter, store: Path, change: Change) -> None:
 
 def until_seen(writer: sqlite3.Connection, reader: sqlite3.Connection, number: int) -> None:
     """Commit a row, and ask for it from elsewhere until it is there."""
-    writer.execute("insert into lists values (?, ?, 1)", (CALLEE, number))
+    writer.execute("insert into lists values (?, ?, 1)", (CALLEE, 1 + number))
     writer.commit()
-    while reader.execute("select 1 from lists where subscriber = ? and entry = ?", (CALLEE, number)).fetchone() is None:
+    while reader.execute("select 1 from lists where subscriber = ? and entry = ?", (CALLEE, 1 + number)).fetchone() is None:
         pass
 
 
