@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -258,6 +259,21 @@ def test_columns_of_which_a_change_says_nothing_are_the_very_same(name: str) -> 
 def small_ported() -> Changed:
     rows = pa.Table.from_pylist([{"number": CALLEE, "operator": "移动", "since": None}], schema=schema("ported"))
     return Changed(rows, rows.slice(0, 0).select(["number"]))
+
+
+@settings(max_examples=5)
+@given(seeds)
+def test_a_snapshot_of_an_earlier_program_is_indexed_when_asked(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    changes = small.steps(random, made, most=20)
+    snapshot = small.snapshot_of(small.tables_of(made))
+    earlier = {name: array for name, array in snapshot.arrays.items() if not name.startswith("index_")}
+    assert len(earlier) == len(snapshot.arrays) - len(index_module.INDEXED)
+    stood = replace(snapshot, arrays=earlier, _tables={}, _indexes={})
+    changed = small.changed(changes)
+    sight = Sight(stood, overlay(stood, changed), len(changes), changed)
+    assert verdicts(sight, seed) == verdicts(sight_of(made, changes), seed)
 
 
 def test_one_change_reads_what_it_touches_and_not_the_whole_base(monkeypatch: pytest.MonkeyPatch) -> None:

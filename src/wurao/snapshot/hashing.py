@@ -127,7 +127,7 @@ def table_with(
     if 2 * (held + len(keys)) <= len(entries):
         grown = table.copy()
     else:
-        grown = np.full(_places_for(2 * (held + len(keys))) * words, FREE, dtype=np.int64)
+        grown = np.full(_places_for((held + len(keys)) * 5 // 4) * words, FREE, dtype=np.int64)
         entries = entries[entries[:, 0] != FREE]
         _put(grown, words, entries[:, 0], tuple(entries[:, 1:].T))
     _put(grown, words, keys, columns)
