@@ -135,7 +135,8 @@ def until_seen(writer: sqlite3.Connection, reader: sqlite3.Connection, number: i
     """Commit a row, and ask for it from elsewhere until it is there."""
     writer.execute("insert into lists values (?, ?, 1)", (CALLEE, 1 + number))
     writer.commit()
-    while reader.execute("select 1 from lists where subscriber = ? and entry = ?", (CALLEE, 1 + number)).fetchone() is None:
+    question = "select 1 from lists where subscriber = ? and entry = ?"
+    while reader.execute(question, (CALLEE, 1 + number)).fetchone() is None:
         pass
 
 

@@ -79,19 +79,19 @@ def test_a_worker_is_in_service_from_its_coming_back_until_it_is_silent_for_a_se
         assert worker.is_in_service()
 
 
-def test_a_report_that_takes_longer_than_a_second_to_stand_is_a_silence(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_report_counts_from_when_it_stands(tmp_path: Path, monkeypatch: Any) -> None:
+    real = os.replace
+
+    def slow(*paths: Any) -> None:
+        time.sleep(0.7)
+        real(*paths)
+
     with Worker(tmp_path) as worker:
         worker.report(3)
         worker.come_back(worker.left)
-        real = os.replace
-
-        def slow(*paths: Any) -> None:
-            time.sleep(1.1)
-            real(*paths)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(workers_module.os, "replace", slow)
-            worker.report(3)
+        time.sleep(0.5)
+        assert worker.is_in_service()
+        monkeypatch.setattr(workers_module.os, "replace", slow)
         worker.report(3)
         assert not worker.is_in_service()
 

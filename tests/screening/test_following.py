@@ -26,7 +26,7 @@ from wurao.screening import engine as engine_module
 from wurao.screening import following as following_module
 from wurao.screening.engine import Engine
 from wurao.screening.following import Following
-from wurao.screening.kernel import screen_rows
+from wurao.screening.kernel import NAME, screen_rows
 from wurao.screening.sight import Sight
 from wurao.snapshot import build, current_id
 from wurao.tables import check_rows
@@ -362,6 +362,29 @@ def test_a_change_is_taken_up_between_the_blocks_of_one_batch(store: Path, monke
     assert [row["snapshot"] for row in found] == [f"{snapshot}+{seq}" for seq in (0, 0, 1, 1, 2, 2, 4, 4)]
     assert [row["overseas_mark"] for row in found] == [False] * 5 + [True] + [False] * 2
     assert [row["order_id"] for row in found] == [None] * 7 + ["o1"]
+
+
+def test_a_name_is_blocked_or_not_by_the_sight_of_its_block(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "BLOCK", 2)
+    listed = {"match": "exact", "cause": "fraud", "source": "police", "start": "2026-01-01T00:00:00Z"}
+    put = [changes("domains", {"name": name} | listed) for name in ("first.cn", "later.cn")]
+    gone, bad = check_rows("domains", [{"name": "first.cn", "match": "exact"}], only_key=True)
+    assert not bad.count
+    coming = [put[1], list(deletions("domains", gone))]
+    with ChangeWriter(store) as writer, Engine.open(store) as engine:
+        writer.append(put[0])
+        engine.following = following = Following(store)
+
+        def between() -> None:
+            if coming:
+                writer.append(coming.pop(0))
+                following.look()
+
+        engine.kernel = Interrupted(between)
+        rows = [asked(row) | {"channel": NAME, "name": ("first.cn", "later.cn")[row % 2]} for row in range(6)]
+        found = engine.screen(batch(rows)).column("action").to_pylist()
+        engine.following = None
+    assert found == ["block", "allow", "block", "block", "allow", "block"]
 
 
 def test_a_deleted_row_is_out_of_force_too(store: Path) -> None:

@@ -223,6 +223,18 @@ def test_an_order_on_the_digits_of_a_header_holds_for_the_header_as_a_prefix_too
     assert reason(of(SENDER, header), [order], caller) == "ORDER_FRAUD"
 
 
+def test_orders_and_headers_of_different_runs_keep_what_they_are() -> None:
+    made = of(SENDER)
+    snapshot = small.snapshot_of(small.tables_of(made))
+    sight = Sight(snapshot, untouched(snapshot), 0, {})
+    for place, order in enumerate(CHAIN):
+        alone = one("orders", **(order[2] or {}) | {"supersedes": None, "cause": place % 2, "verb": 2})
+        header = one("headers", header=CALLER + place, match=0, sender_id="firm1", category=None)
+        sight = sight.with_changes(small.changed([alone, header]), place + 1)
+    found = [engine_of(sight).screen(asked(small.parse_text(number), CALLEE + 9)) for number in small.MOBILES[:3]]
+    assert [each.column("order_id")[0].as_py() for each in found] == ["order0", "order1", "order2"]
+
+
 OF_SUBSCRIBERS = {"scattered", "personal", "list_entries", "consents", "timed", "profiles", "changed"}
 OF_CALLERS = {"callers", "prefixes", "prefix_lengths", "segment_prefixes", "headers", "header_orders", "changed"}
 OF_ORDERS = {"order_targets", "order_slices", "order_count"}
