@@ -12,13 +12,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.numbering import canonical, parse_column, parse_prefix_column, prefix_text
-from wurao.numbering.number import is_prefix
+from wurao.numbering import canonical_column, parse_column, parse_prefix_column, prefix_text_column
+from wurao.numbering.number import E164_SPACE, KIND_SHIFT
 from wurao.snapshot.columns import Ints
 from wurao.snapshot.compile import HEADER, NUMBER, PREFIX, SENDER, TRUNK, header_keys
 from wurao.snapshot.laying import Laying
+from wurao.tables import TARGET_KINDS
 
 _OF_CALLERS = (NUMBER, PREFIX, HEADER)
+_ALIKE = {kind: _OF_CALLERS if kind in _OF_CALLERS else (kind,) for kind in range(len(TARGET_KINDS))}
+"""The kinds whose targets are touched together: what is a number may be a header, and a prefix, by the same digits."""
+Targets = dict[tuple[int, ...], set[str]]
+"""The texts of targets, by the kinds that they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +42,48 @@ def touched_orders(laying: Laying, keys: Ints) -> tuple[pa.Table, OrderTargets]:
     an order on it changed, when one on it is superseded, over however many others, by one that changed, and when one on
     it supersedes one on a touched target.
     """
-    late, now = laying.late["orders"], laying.after
     touched = _aims(laying, keys)
+    late = laying.late["orders"]
     if late:
-        ids = late.keys("order_id")
-        either = pa.concat_tables([laying.before.rows("orders", "order_id", ids), late.puts])
-        touched |= set(_target_texts(either)) | set(_target_texts(_all_superseded(laying, either)))
+        earlier = laying.before.rows("orders", "order_id", late.keys("order_id"))
+        either = pa.concat_tables([earlier, late.puts])
+        _add(touched, either)
+        _add(touched, _all_superseded(laying, either))
     while True:
-        of_callers = {text.partition(":")[2] for text in touched if int(text[0]) in _OF_CALLERS}
-        touched |= {_aim(kind, text) for text in of_callers for kind in _OF_CALLERS}
-        texts = pa.array(sorted({text.partition(":")[2] for text in touched}), pa.string())
-        orders = now.rows("orders", "target", texts)
-        aimed = pc.is_in(_target_column(orders), value_set=pa.array(sorted(touched), pa.string()))
-        orders = orders.filter(aimed).combine_chunks()
-        more = set(_target_texts(now.rows("orders", "supersedes", orders.column("order_id")))) - touched
-        if not more:
-            return orders, _targets(touched)
-        touched |= more
+        orders = _orders_on(laying, touched)
+        many = sum(map(len, touched.values()))
+        _add(touched, laying.after.rows("orders", "supersedes", orders.column("order_id")))
+        if sum(map(len, touched.values())) == many:
+            return orders, _order_targets(touched)
 
 
-def _aims(laying: Laying, keys: Ints) -> set[str]:
+def _aims(laying: Laying, keys: Ints) -> Targets:
     """What orders may aim at of all that is touched beside orders."""
-    texts = [prefix_text(key) if is_prefix(key) else canonical(key) for key in keys.tolist()]
-    return (
-        {_aim(kind, text) for text in texts for kind in _OF_CALLERS}
-        | {_aim(SENDER, name) for name in laying.senders.shifted.to_pylist()}
-        | {_aim(TRUNK, name) for name in laying.trunks.shifted.to_pylist()}
-    )
+    prefix = keys >> KIND_SHIFT >= E164_SPACE
+    callers = [*canonical_column(keys[~prefix]).to_pylist(), *prefix_text_column(keys[prefix]).to_pylist()]
+    return {
+        _OF_CALLERS: set(callers),
+        (SENDER,): set(laying.senders.shifted.to_pylist()),
+        (TRUNK,): set(laying.trunks.shifted.to_pylist()),
+    }
+
+
+def _add(touched: Targets, orders: pa.Table) -> None:
+    """Touch what some orders aim at."""
+    for kind, kinds in _ALIKE.items():
+        aimed = orders.filter(pc.equal(orders.column("target_kind"), kind))
+        touched.setdefault(kinds, set()).update(aimed.column("target").to_pylist())
+
+
+def _orders_on(laying: Laying, touched: Targets) -> pa.Table:
+    every = pa.array(set().union(*touched.values()), pa.string())
+    orders = laying.after.rows("orders", "target", every)
+    kind, target = orders.column("target_kind"), orders.column("target")
+    aimed = np.zeros(len(orders), dtype=bool)
+    for kinds, texts in touched.items():
+        mine = pc.is_in(kind, value_set=pa.array(kinds, kind.type))
+        aimed |= pc.and_(mine, pc.is_in(target, value_set=pa.array(texts, pa.string()))).to_numpy()
+    return orders.filter(pa.array(aimed)).combine_chunks()
 
 
 def _all_superseded(laying: Laying, orders: pa.Table) -> pa.Table:
@@ -77,30 +97,8 @@ def _all_superseded(laying: Laying, orders: pa.Table) -> pa.Table:
         found = more
 
 
-def _aim(kind: int, target: str) -> str:
-    """The kind and the text of an order's target as one text."""
-    return f"{kind}:{target}"
-
-
-def _target_column(orders: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(orders.column("target_kind").cast(pa.string()), orders.column("target"), ":")
-
-
-def _target_texts(orders: pa.Table) -> list[str]:
-    texts: list[str] = _target_column(orders).to_pylist()
-    return texts
-
-
-def _targets(touched: set[str]) -> OrderTargets:
-    of_kind: dict[int, list[str]] = {}
-    for text in sorted(touched):
-        kind, _, target = text.partition(":")
-        of_kind.setdefault(int(kind), []).append(target)
-
-    def column(kind: int) -> pa.ChunkedArray:
-        return pa.chunked_array([pa.array(of_kind.get(kind, []), pa.string())])
-
-    keys = np.concatenate(
-        [parse_column(column(NUMBER)), parse_prefix_column(column(PREFIX)), header_keys(column(HEADER))]
-    )
-    return OrderTargets(np.unique(keys[keys >> 59 >= 2]), column(SENDER).chunk(0), column(TRUNK).chunk(0))
+def _order_targets(touched: Targets) -> OrderTargets:
+    callers = pa.chunked_array([pa.array(touched[_OF_CALLERS], pa.string())])
+    keys = np.concatenate([parse_column(callers), parse_prefix_column(callers), header_keys(callers)])
+    senders, trunks = (pa.array(sorted(touched[(kind,)]), pa.string()) for kind in (SENDER, TRUNK))
+    return OrderTargets(np.unique(keys[keys >> 59 >= 2]), senders, trunks)
