@@ -14,6 +14,7 @@ fault of ours stops no call.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,8 @@ PATIENCE = 5.0
 """Seconds that a worker waits to come back into service before it goes on with what it has."""
 VERIFY_EVERY = 3_600.0
 """Seconds between two verifications of the snapshot in use, file by file (CONTRACTS, Snapshot store)."""
+LEAST_URGENT = 19
+"""The niceness of what can wait."""
 _log = logger("screening")
 
 
@@ -179,6 +182,8 @@ class Following:
 
     def _keep_verifying(self, worker: Worker) -> None:
         """Hash the files of the snapshot in use now and then; the next look falls back from a damaged one."""
+        # Gigabytes of hashing take no time from decisions and changes: on Linux a thread has a niceness of its own.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LEAST_URGENT)
         while True:
             name = self._newest.snapshot.id
             try:

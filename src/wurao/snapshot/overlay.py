@@ -83,6 +83,8 @@ def laid_over(
 
     `above` is made of the changes `before`, and `after` is both runs as one (`put_over`).
     """
+    if not before:
+        return overlay(snapshot, after)
     made = _laid(laying(snapshot, above, before, late, after))
     return overlay(snapshot, after) if _size(made.registry) > 2 * above.whole + ROOM else made
 
