@@ -148,3 +148,14 @@ def call(caller: int, callee: int, after: int) -> Event:
     codes = {"channel": 0, "attestation": -1, "roaming": -1, "answered": -1}
     at = small.START + timedelta(seconds=after)
     return {"event_id": f"c{after}", "at": at, "caller": caller, "callee": callee, **nothing, **codes}
+
+
+def test_a_call_from_before_the_call_for_help_is_no_rescuer_ringing_back_though_it_is_read_later() -> None:
+    subscriber, pest, doctor = (parse_text(text) for text in small.MOBILES[:3])
+    made = small.Registry()
+    wishes = {"number": subscriber, "only_my_list": True, "only_my_list_until": None, "shield_until": None, "guard": 1}
+    made.put("subscribers", small.MADE["subscribers"][0](Random(0)) | wishes)
+    pairs = [(subscriber, parse_text("120"), 300), (pest, subscriber, 299), (doctor, subscriber, 301)]
+    engine = engine_of(sight_of(made))
+    found = engine.screen(batch([call(*pair) for pair in pairs])).to_pylist()
+    assert [row["reason"] for row in found[1:]] == ["NOT_ON_MY_LIST", "RESCUE_CALLBACK"]

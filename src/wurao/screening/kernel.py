@@ -49,7 +49,7 @@ from wurao.snapshot.registry import Registry
 from wurao.verdicts import Action, Reason
 from wurao.wishes import CHANNELS
 
-NOTHING_MEASURED = Measures(*(0,) * 23, False)
+NOTHING_MEASURED = Measures(*(0,) * 24, False)
 NAME = CHANNELS.index("name")
 MESSAGE = CHANNELS.index("message")
 FAR, MIDDLE, NEAR, NEXT, LAST = 20, 16, 12, 8, 4
