@@ -29,12 +29,20 @@ if TYPE_CHECKING:
     metavar="TABLES",
     help="A directory with orders, subscribers, lists or consents to be put over the snapshot.",
 )
+@click.option(
+    "--velocity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Begin with the velocity that `wurao screen --velocity` had before these events; it is only read.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row of TABLES or EVENTS was rejected.")
 @store_option
 @data_option
 @settings_option
 @json_option
-def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as_json: bool) -> None:
+def command(
+    events: tuple[str, ...], tables: Path, velocity: Path | None, strict: bool, store: Path, as_json: bool
+) -> None:
     """Replay past traffic with other orders, wishes, lists or consents: who would be stopped, who set free.
 
     \b
@@ -55,6 +63,9 @@ def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as
     findings = Findings(note)
     with Engine.open(store_with_a_snapshot(store), settings) as engine:
         other = engine.with_rows(tables, settings)
+        if velocity is not None:
+            engine.begin_with_velocity(velocity)
+            other.begin_with_velocity(velocity)
         with progress("replaying", "rows", expected_rows(inputs)) as shown:
             effect = replay(engine, other, inputs, findings, advance=shown.advance)
     if effect.rejected:

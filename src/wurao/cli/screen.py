@@ -31,6 +31,12 @@ ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block":
     metavar="OUT",
     help="A directory (parts, resumable), or a file ending in .parquet, .csv or .jsonl.",
 )
+@click.option(
+    "--velocity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Go on with what earlier days told: velocity is taken up from here, if it is there, and saved at the end.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row was rejected.")
 @click.option(
     "--workers",
@@ -51,7 +57,14 @@ ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block":
 @settings_option
 @json_option
 def command(
-    events: tuple[str, ...], out: Path, strict: bool, workers: int, batch_rows: int, store: Path, as_json: bool
+    events: tuple[str, ...],
+    out: Path,
+    velocity: Path | None,
+    strict: bool,
+    workers: int,
+    batch_rows: int,
+    store: Path,
+    as_json: bool,
 ) -> None:
     """Screen files of calls, messages and look-ups: a verdict with its reason for each.
 
@@ -60,6 +73,7 @@ def command(
     \b
     Examples:
       wurao screen 'events/*.parquet' -o verdicts/
+      wurao screen tuesday/ -o tuesday-verdicts/ --velocity velocity.state
       zcat day.csv.gz | wurao screen - -o verdicts.parquet
     """
     from wurao.cli.output import note, progress
@@ -75,7 +89,7 @@ def command(
         Engine.open(store_with_a_snapshot(store), load(), follow=True) as engine,
         progress("screening", "rows", expected_rows(inputs)) as shown,
     ):
-        how = How(batch_rows=batch_rows, workers=workers, advance=shown.advance, tell=note)
+        how = How(batch_rows=batch_rows, velocity=velocity, workers=workers, advance=shown.advance, tell=note)
         summary = run(engine, inputs, out, how)
     if summary.interrupted:
         raise KeyboardInterrupt

@@ -131,6 +131,11 @@ class Engine:
         """Take up a saved state of velocity; Refused where it is damaged or of another format."""
         self.velocity = Velocity.load(path, self._active_callers)
 
+    def begin_with_velocity(self, path: Path) -> None:
+        """Begin with the state that an earlier run left, as `load_velocity`; late rows are counted from here on."""
+        self.load_velocity(path)
+        self.velocity.count_late_anew()
+
     def close(self) -> None:
         """Leave service."""
         if self.following is not None:

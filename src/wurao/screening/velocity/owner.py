@@ -122,6 +122,10 @@ class Velocity:
             kept[name] = kept[name][: self._used(table) * STRIDES[table]]
         write_state(path, kept)
 
+    def count_late_anew(self) -> None:
+        """Forget how many rows were late so far."""
+        self._arrays["control"][LATE] = 0
+
     def make_room(self, rows: int) -> None:
         """Let every table have room for a block of so many rows, up to its bound; call it before each block."""
         self.rooms += 1
