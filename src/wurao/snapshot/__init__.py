@@ -8,8 +8,9 @@
 from wurao.snapshot.build import Built, build
 from wurao.snapshot.changed import Changed, changed_tables, put_over
 from wurao.snapshot.diff import Difference, diff
-from wurao.snapshot.opened import Snapshot, open_snapshot, ported
+from wurao.snapshot.opened import Snapshot, open_snapshot
 from wurao.snapshot.overlay import Overlaid, overlay, untouched
+from wurao.snapshot.ported import operator_in, ported_rows
 from wurao.snapshot.store import current_id, snapshot_ids, verify
 
 __all__ = [
@@ -23,8 +24,9 @@ __all__ = [
     "current_id",
     "diff",
     "open_snapshot",
+    "operator_in",
     "overlay",
-    "ported",
+    "ported_rows",
     "put_over",
     "snapshot_ids",
     "untouched",
