@@ -92,6 +92,7 @@ def test_a_fault_is_told_once_a_kind_with_the_rule_and_the_event(place: int, cap
     assert engine.faults == {(RULE_NAMES[place], "ZeroDivisionError"): 2}
     (told,) = (json.loads(line) for line in capsys.readouterr().err.splitlines())
     assert (told["where"], told["level"], told["at"]) == (RULE_NAMES[place], "error", at + raises_at(place))
+    assert told["alarm"] is True
     assert (told["from_number"], told["to_number"]) == ("+861380000****",) * 2
 
 

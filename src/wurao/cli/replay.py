@@ -61,7 +61,7 @@ def command(
     settings = load()
     bad = _bad_rows(tables)
     findings = Findings(note)
-    with Engine.open(store_with_a_snapshot(store), settings) as engine:
+    with Engine.open(store_with_a_snapshot(store), settings, alarms=False) as engine:
         other = engine.with_rows(tables, settings)
         if velocity is not None:
             engine.begin_with_velocity(velocity)

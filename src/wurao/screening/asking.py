@@ -25,6 +25,7 @@ from wurao.verdicts import Action, Reason
 
 Column = npt.NDArray[Any]
 NOT_TOLD = float("nan")
+CEILING = Reason.SENDER_CEILING.value
 ROWS_OF_ROOM = 4_096
 """Velocity makes room for so many events at once."""
 EVENT = ("at", "caller", "callee", "id_high", "id_low", "ring_s", "duration_s", "trunk", "template")
@@ -99,6 +100,8 @@ class Asking:
                 following.end()
         order, _, _, *rest = self._take.unpack_from(self._verdict)
         sender, action, reason, label, overseas_mark, category = rest
+        if engine.ceilings is not None and sender >= 0 and CEILING in (reason, label):
+            engine.ceilings.one(self._sight, at, sender)
         return Answer(action, reason, label, overseas_mark, category, sender, order)
 
     def _see(self, sight: Sight) -> None:

@@ -34,6 +34,7 @@ from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdi
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
 from wurao.screening.velocity import Velocity
+from wurao.screening.watch import CeilingWatch, LateWatch
 from wurao.settings import Settings, load
 from wurao.settings.thresholds import thresholds
 from wurao.snapshot import Changed, overlay, put_over
@@ -79,25 +80,30 @@ class Prepared:
 class Engine:
     """Decides events by a sight of the registry; velocity is its own and moves with every batch."""
 
-    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL) -> None:
+    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL, *, alarms: bool = True) -> None:
         self.sight = sight
         self.thresholds = thresholds(settings)
         self._active_callers = settings.velocity.active_callers
         self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
         self.faults = Faults()
+        self.ceilings = CeilingWatch(self.thresholds.sender_ceiling_per_hour) if alarms else None
+        self.late_rows = LateWatch()
         self.kernel = kernel
 
     @classmethod
-    def open(cls, store: Path, settings: Settings | None = None, *, follow: bool = False) -> Engine:
+    def open(
+        cls, store: Path, settings: Settings | None = None, *, follow: bool = False, alarms: bool = True
+    ) -> Engine:
         """An engine on a store's current snapshot and the changes acknowledged so far.
 
         With `follow` it is a worker: it takes up changes and new snapshots as they come, and reports to the store.
-        Refused where there is no snapshot, or none is sound.
+        Without `alarms` it raises none for senders above their ceiling, as whoever looks at the past wants it. Refused
+        where there is no snapshot, or none is sound.
         """
         settings = settings or load()
         following = Following(store)
-        engine = cls(following.newest, settings)
+        engine = cls(following.newest, settings, alarms=alarms)
         if follow:
             engine.following = following
             following.start()
@@ -111,7 +117,8 @@ class Engine:
             if len(checked.table)
         }
         snapshot, changed = self.sight.snapshot, put_over(self.sight.changed, rows)
-        return Engine(Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed), settings)
+        sight = Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed)
+        return Engine(sight, settings, alarms=False)
 
     @property
     def stamp(self) -> str:
@@ -178,13 +185,23 @@ class Engine:
         rows = prepared.batch.num_rows
         verdicts = blank_verdicts(rows, prepared.sight.number)
         prepared.look_names_up()
+        clock, late = self.velocity.clock, self.velocity.late
         try:
             for block in range(0, rows, BLOCK):
                 self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
         finally:
             if self.following is not None:
                 self.following.end()
+        self._watch(prepared, verdicts, clock, late)
         return verdicts
+
+    def _watch(self, prepared: Prepared, verdicts: VerdictColumns, clock: int, late: int) -> None:
+        """Tell what a person must hear of a batch, given velocity's clock and late rows before it."""
+        at, ids = prepared.events.array("at"), prepared.batch.column("event_id")
+        if self.ceilings is not None:
+            self.ceilings.batch(prepared.sight, at, verdicts)
+        now = self.velocity.clock
+        self.late_rows.batch(at, lambda row: ids[row].as_py(), now > clock, self.velocity.late - late, now)
 
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
         self.velocity.make_room(last - first)

@@ -18,6 +18,7 @@ from wurao.screening.velocity.layout import (
     CALLED,
     CALLEES,
     CALLERS,
+    CLOCK,
     CODES,
     CROWDED,
     FIRST_TABLE,
@@ -144,6 +145,11 @@ class Velocity:
         """Memory that records and indexes take."""
         records = sum(8 * STRIDES[table] * self._used(table) for table in range(len(TABLES)))
         return records + sum(words.nbytes for name, words in self._arrays.items() if name.endswith("_slots"))
+
+    @property
+    def clock(self) -> int:
+        """The greatest time so far, in microseconds; 0 before the first row."""
+        return int(self._arrays["control"][CLOCK])
 
     @property
     def late(self) -> int:
