@@ -49,7 +49,7 @@ def command(
     Example:
       wurao replay --with new_orders/ verdicts/
     """
-    from wurao.cli.output import note, print_json, progress
+    from wurao.cli.output import not_all_read, note, print_json, progress
     from wurao.errors import Refused
     from wurao.events.raw import Findings
     from wurao.events.read import expected_rows, find_inputs
@@ -76,7 +76,7 @@ def command(
     else:
         _show(effect)
     if findings.refused:
-        raise Refused(f"not everything could be read: {findings.refused[0]}", right="the rest was replayed")
+        raise not_all_read(len(findings.refused), effect.events, "replayed")
     if strict and (bad or effect.rejected):
         raise Refused(f"{bad:,} rows of the tables and {effect.rejected:,} of the events were rejected")
 

@@ -85,15 +85,24 @@ def command(
     inputs = find_inputs(events)
     if inputs[0].path is None:
         note("standard input cannot be resumed: after an interruption begin anew")
+    heard: set[str] = set()
+
+    def tell(said: str) -> None:
+        heard.add(said)
+        note(said)
+
     with (
         Engine.open(store_with_a_snapshot(store), load(), follow=True) as engine,
         progress("screening", "rows", expected_rows(inputs)) as shown,
     ):
-        how = How(batch_rows=batch_rows, velocity=velocity, workers=workers, advance=shown.advance, tell=note)
+        how = How(batch_rows=batch_rows, velocity=velocity, workers=workers, advance=shown.advance, tell=tell)
         summary = run(engine, inputs, out, how)
     if summary.interrupted:
         raise KeyboardInterrupt
     _show(summary.tally, as_json)
+    for error in summary.refused:
+        if error not in heard:
+            note(error)
     _leave(summary, out, strict)
 
 
@@ -138,12 +147,11 @@ def _share(count: int, total: int) -> str:
 
 def _leave(summary: Summary, out: Path, strict: bool) -> None:
     """Exit 1 where an input could not be read, or by --strict a row."""
+    from wurao.cli.output import not_all_read
     from wurao.errors import Refused
 
     if summary.refused:
-        first = summary.refused[0]
-        more = f" (and {len(summary.refused) - 1} more)" if len(summary.refused) > 1 else ""
-        raise Refused(f"not everything could be read: {first}{more}", right="the rest is screened")
+        raise not_all_read(len(summary.refused), summary.tally.events, "screened")
     if strict and summary.tally.rejected:
         from wurao.screening.run import rejects_of
 
