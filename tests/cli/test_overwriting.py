@@ -49,6 +49,14 @@ def test_screening_writes_rejected_rows_over_no_input(store, tmp_path, capsys):
     assert events.read_text() == EVENTS
 
 
+def test_velocity_is_saved_over_no_input(store, tmp_path, capsys):
+    events = written(tmp_path / "a.jsonl")
+    asked = ["screen", str(events), "-o", str(tmp_path / "out"), "--velocity", str(events), "--store", str(store)]
+    assert run(asked) == 1
+    assert "a.jsonl: would be written over" in capsys.readouterr().err
+    assert events.read_text() == EVENTS
+
+
 def test_a_directory_of_verdicts_is_no_place_for_an_input(store, tmp_path, capsys):
     out = tmp_path / "out"
     out.mkdir()
