@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
-from benchmarks.redis_server import redis_server
+from benchmarks.redis_server import missing, redis_server
 from benchmarks.traffic import Columns
 from wurao.screening.asking import Asking
 from wurao.screening.engine import Engine
@@ -58,7 +58,10 @@ def run(ground: Ground) -> Iterator[Figure]:
 def _figure(name: str, share: int, most: float, ours: list[Micros], theirs: list[Micros]) -> Figure:
     value = float(np.percentile(np.concatenate(ours), share))
     ratios = [float(np.percentile(b, share) / np.percentile(a, share)) for a, b in zip(ours, theirs, strict=False)]
-    redis = f"{np.percentile(np.concatenate(theirs), share):.1f} microseconds" if theirs else "not installed here"
+    if theirs:
+        redis = f"{np.percentile(np.concatenate(theirs), share):.1f} microseconds"
+    else:
+        redis = f"not measured, since {missing()}"
     return Figure(
         name=name,
         value=value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import tempfile
@@ -11,12 +12,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+PROGRAM, CLIENT = "redis-server", "redis"
+"""What of Redis must be here: the program, and Python's package."""
+
+
+def missing() -> str | None:
+    """What has to be installed for Redis to stand beside; null where all of it is here."""
+    if shutil.which(PROGRAM) is None:
+        return f"{PROGRAM} is not installed (Debian's package {PROGRAM})"
+    if importlib.util.find_spec(CLIENT) is None:
+        return f"Python's package {CLIENT} is not installed (make bench installs it)"
+    return None
+
 
 @contextmanager
 def redis_server() -> Iterator[Any | None]:
-    """A client of a fresh server that saves nothing; None where Redis is not installed."""
-    program = shutil.which("redis-server")
-    if program is None:
+    """A client of a fresh server that saves nothing; None where something is `missing`."""
+    program = shutil.which(PROGRAM)
+    if program is None or missing():
         yield None
         return
     import redis

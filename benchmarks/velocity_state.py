@@ -10,7 +10,6 @@ it the same counts kept in Python's dict and deque, and in Redis's sorted sets w
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.redis_server import PROGRAM, missing
 from wurao.compiled import Bundle, compiled
 from wurao.screening.velocity import (
     Velocity,
@@ -151,15 +151,14 @@ def in_python(rows: Rows, sample: int) -> float:
 
 def in_redis(rows: Rows, sample: int) -> float | None:
     """Ns an event of Redis's sorted sets, pipelined by 1,000, asking the same of both sides."""
-    server = shutil.which("redis-server")
-    if server is None:
+    if missing():
         return None
     import redis
 
     with tempfile.TemporaryDirectory() as place:
         socket = Path(place) / "redis"
         process = subprocess.Popen(
-            [server, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", place],
+            [PROGRAM, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", place],
             stdout=subprocess.DEVNULL,
         )
         try:
@@ -195,8 +194,7 @@ def main() -> None:
         print(f"{name:24} {value:16,.1f}")
     print(f"{'python_ns_an_event':24} {in_python(rows, given.sample):16,.1f}")
     redis_ns = in_redis(rows, given.sample // 4)
-    if redis_ns is not None:
-        print(f"{'redis_ns_an_event':24} {redis_ns:16,.1f}")
+    print(f"{'redis_ns_an_event':24} " + (f"{redis_ns:16,.1f}" if redis_ns is not None else f"{missing()}"))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.columns import Ints
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
-from benchmarks.redis_server import redis_server
+from benchmarks.redis_server import missing, redis_server
 from wurao.snapshot.pages import numbers_by_rank
 
 NAME = "wish-bytes"
@@ -34,6 +34,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     numbers, profiles = _sample(ground)
     sizes = {"a Python dict": _dict_bytes(numbers, profiles), "SQLite": _sqlite_bytes(ground.work, numbers, profiles)}
     sizes |= _redis_bytes(numbers, profiles)
+    without = f"Redis is not measured, since {gone}" if (gone := missing()) else None
     smallest = min(sizes, key=lambda name: sizes[name])
     yield Figure(
         name=NAME,
@@ -47,6 +48,7 @@ def run(ground: Ground) -> Iterator[Figure]:
             f"{snapshot.subscribers:,} subscribers; the ratio is to {smallest}",
             f"a dict and SQLite hold {len(numbers):,} of the same, Redis {min(REDIS_SAMPLE, len(numbers)):,}: "
             "theirs is a sample's cost, carried over",
+            *([without] if without else []),
         ],
     )
 

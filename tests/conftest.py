@@ -13,10 +13,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from wurao import compiled
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_CODE = Path(os.environ.get("WURAO_TEST_DATA") or ROOT / ".cache" / "tests")
 os.environ["WURAO_DATA"] = str(SHARED_CODE)
 os.environ.pop("WURAO_SETTINGS", None)
+
+# What a test compiles of its own is no news, and tests read what is told on standard error.
+compiled.tells_of_compiling = False
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # Started in the background of a shell, which has its children ignore Ctrl-C; the tests' own children must not.

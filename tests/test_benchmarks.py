@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,17 +12,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import traffic, workload
+from benchmarks import one_event, traffic, wish_bytes, workload
 from benchmarks.every import BENCHMARKS
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 from benchmarks.kernels import STILL, Still
 from benchmarks.nation import Nation
+from benchmarks.redis_server import CLIENT, PROGRAM
 from benchmarks.reference import Reference
 from benchmarks.report import page
 from benchmarks.rounds import by_turns
 from benchmarks.verdicts_batch import compare
-from benchmarks.wish_bytes import NAME as WISH_BYTES
 from wurao.cli import group
 from wurao.cli.bench import find_repository
 from wurao.errors import Refused
@@ -128,12 +129,12 @@ def test_a_report_shows_what_was_not_reached():
 
 
 def test_the_command_prints_a_line_each(tmp_path: Path):
-    asked = ["bench", WISH_BYTES, "--scale", "20000", "--work", str(tmp_path), "--json"]
+    asked = ["bench", wish_bytes.NAME, "--scale", "20000", "--work", str(tmp_path), "--json"]
     done = CliRunner().invoke(group, asked)
     assert done.exit_code == 0, done.output
     (line,) = (json.loads(each) for each in done.stdout.splitlines())
     assert list(line)[: len(KEYS)] == KEYS
-    assert line["name"] == WISH_BYTES
+    assert line["name"] == wish_bytes.NAME
     assert line["met"] is None
 
 
@@ -144,4 +145,30 @@ def test_an_unknown_benchmark_is_wrong_usage():
 
 def test_outside_a_checkout_the_command_says_where_the_benchmarks_are(tmp_path: Path):
     with pytest.raises(Refused, match="they lie in the repository, not in the package"):
-        find_repository(tmp_path)
+        find_repository(tmp_path / "wurao" / "cli" / "bench.py")
+
+
+def test_another_checkouts_benchmarks_are_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "benchmarks").mkdir()
+    for name in ("__init__.py", "every.py", "one.py"):
+        (tmp_path / "benchmarks" / name).write_text("raise SystemExit('another checkout was run')")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(group, ["bench", "nothing"])
+    assert "there is no benchmark 'nothing'" in str(done.exception)
+
+
+@pytest.mark.parametrize("gone", [PROGRAM, CLIENT])
+def test_without_redis_our_figures_are_printed_and_what_to_install_is_said(
+    ground: Ground, gone: str, monkeypatch: pytest.MonkeyPatch
+):
+    if gone == PROGRAM:
+        monkeypatch.setenv("PATH", "")
+    else:
+        monkeypatch.setitem(sys.modules, CLIENT, None)
+        monkeypatch.setattr("benchmarks.redis_server.PROGRAM", "sh")
+    (figure,) = wish_bytes.run(ground)
+    assert figure.value > 0
+    assert any(f"{gone} is not installed" in note for note in figure.notes)
+    one = one_event._figure("one-event-median", 50, 10.0, [np.ones(3)], [])
+    assert (one.value, one.ratio) == (1.0, None)
+    assert f"{gone} is not installed" in one.beside

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable
 from enum import IntEnum
 from types import FunctionType
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wurao._numba import fingerprint
-from wurao.compiled import Bundle, View, apart, bits_set, compiled, prefetch
+from wurao.compiled import Bundle, View, apart, as_it_stands, bits_set, compiled, prefetch
 from wurao.screening.kernel import screen_rows
 
 
@@ -54,6 +56,26 @@ def outcome(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except IndexError as error:
         return str(error)
+
+
+def test_as_it_stands_nothing_is_compiled_in_this_thread_and_overflow_is_no_warning() -> None:
+    ran: list[str] = []
+
+    def _seen(word: np.uint64) -> np.uint64:
+        ran.append(threading.current_thread().name)
+        return word * np.uint64(3)
+
+    seen = compiled(_seen)
+    with as_it_stands(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert seen(np.uint64(2**64 - 1)) == np.uint64(2**64 - 3)
+        other: list[int] = []
+        elsewhere = threading.Thread(target=lambda: other.append(bits(np.uint64(7))), name="elsewhere")
+        elsewhere.start()
+        elsewhere.join()
+    assert (len(ran), other) == (1, [3])
+    assert "dispatcher" not in vars(seen)
+    assert "dispatcher" in vars(bits)
 
 
 @given(places)

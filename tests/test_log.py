@@ -29,6 +29,8 @@ from wurao.log import logger, masked
         ("20261123T233828628800Z+15", "20261123T233828628800Z+15"),
         ("T13803510001Z", "T1380351****Z"),
         ("0f3a91234567b2", "0f3a91234567b2"),
+        ("changes/00000000000000000013.log", "changes/00000000000000000013.log"),
+        ("008613803510001", "00861380351****"),
     ],
 )
 def test_the_last_four_digits_of_a_number_are_hidden(text: str, shown: str):

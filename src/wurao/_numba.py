@@ -12,6 +12,7 @@ import operator
 import types
 from collections.abc import Callable
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -51,6 +52,11 @@ def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
     _forget_literals(made)
     _dispatchers[plain] = made
     return made
+
+
+def is_kept(made: Any) -> bool:
+    """Whether machine code of a dispatcher lies in the data directory, for some types of arguments."""
+    return Path(made._cache._cache_file._index_path).exists()
 
 
 def _forget_literals(made: Any) -> None:

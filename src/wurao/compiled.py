@@ -21,7 +21,9 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar
@@ -29,6 +31,7 @@ from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from wurao.log import logger
 from wurao.settings.places import data_directory
 
 _PACKAGE = Path(__file__).parent
@@ -36,6 +39,12 @@ _PACKAGE = Path(__file__).parent
 _APART: set[Callable[..., Any]] = set()
 _MAKING = threading.Lock()
 """Dispatchers are made by one thread at a time; what they compile, Numba guards itself."""
+_log = logger("compiled")
+_as_it_stands = ContextVar("_as_it_stands", default=False)
+WHOLE = "whole"
+"""The file beside the machine code by which `wurao compile` says for which sources all of it is there."""
+tells_of_compiling = True
+"""Whether a process says so when it begins to compile where `wurao compile` has not."""
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 
@@ -118,6 +127,8 @@ class Compiled:
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the machine code; the first call of all compiles it or loads it from the data directory."""
+        if _as_it_stands.get():
+            return self.plain(*arguments)
         return self.dispatcher(*arguments)
 
     @functools.cached_property
@@ -126,7 +137,32 @@ class Compiled:
         from wurao import _numba
 
         with _MAKING:
-            return _numba.dispatcher(self.plain)
+            made = _numba.dispatcher(self.plain)
+            if not (code_directory() / WHOLE).exists() and not _numba.is_kept(made):
+                _tell_once()
+            return made
+
+
+@contextmanager
+def as_it_stands() -> Iterator[None]:
+    """Within, what is compiled runs as plain Python, in this thread: for a few rows that is done before Numba is there.
+
+    Both give the same answers; plain code is some hundred times slower a row.
+    """
+    before = _as_it_stands.set(True)
+    try:
+        with np.errstate(over="ignore"):
+            yield
+    finally:
+        _as_it_stands.reset(before)
+
+
+@functools.cache
+def _tell_once() -> None:
+    """Say why the first call takes so long; `wurao compile` says it in its own words."""
+    if tells_of_compiling:
+        where = data_directory()
+        _log.info("compiling, once for this data directory; wurao compile does all of it ahead", directory=str(where))
 
 
 def compiled(plain: Callable[..., Any]) -> Compiled:

@@ -7,6 +7,7 @@ never loses good input.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import asdict, dataclass
 
 SHOWN = 200
@@ -51,6 +52,37 @@ class MachineFailed(WuraoError):
     """The machine could not: disk, memory, a peer (exit 3)."""
 
     exit_code = 3
+
+
+_MEMORY = "the memory of this machine is used up"
+_SHORT_OF = {
+    errno.ENOMEM: _MEMORY,
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open on this machine",
+}
+_ONLY_IN_WORDS = ("can't start new thread", "Cannot allocate memory", "failed to map segment")
+"""How Python, the C library and its loader say that memory is used up where no number says it."""
+
+
+def shortage(error: BaseException) -> str | None:
+    """What this machine was short of, memory or open files, when an error was raised; null where nothing says so."""
+    if isinstance(error, MemoryError):
+        return _MEMORY
+    if isinstance(error, OSError) and error.errno in _SHORT_OF:
+        return _SHORT_OF[error.errno]
+    if not isinstance(error, OSError | RuntimeError | ImportError):
+        return None
+    if any(words in str(error) for words in _ONLY_IN_WORDS):
+        return _MEMORY
+    # A library may tell of what failed in words of its own: llvmlite does, when its code does not fit.
+    before = error.__cause__ or error.__context__
+    return shortage(before) if before is not None else None
+
+
+def refuse_shortage(error: BaseException, where: str) -> None:
+    """Raise MachineFailed where an error is no damage to what was read, but a shortage of this machine."""
+    if (short := shortage(error)) is not None:
+        raise MachineFailed(short, where=where, right="make room and try again; nothing is damaged") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-_LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(?<!20\d{6}T)(\d{3,})\d{4}(?![0-9A-FTa-f])")
-"""Seven digits or more that are no part of a hexadecimal id or of a snapshot's (`20261123T215304786647Z`)."""
+_LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(?<!20\d{6}T)(?!000)(\d{3,})\d{4}(?![0-9A-FTa-f])")
+"""Seven digits or more that are no part of a hexadecimal id or of a snapshot's (`20261123T215304786647Z`), and do not
+begin with three zeros as a file's place among others does (`00000000000000000013.log`), and no number."""
 _configured = False
 
 
@@ -56,7 +57,8 @@ def logger(room: str) -> Logger:
 def masked(text: str) -> str:
     """The text with the last four digits of every telephone number in it hidden: `1380351****`.
 
-    A number is a run of seven digits or more that is no part of a hexadecimal id; short codes stay.
+    A number is a run of seven digits or more that is no part of a hexadecimal id and does not begin with 000; short
+    codes stay.
     """
     return _LONG_DIGITS.sub(r"\1****", text)
 

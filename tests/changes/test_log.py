@@ -21,6 +21,7 @@ from wurao.changes import (
     ChangeWriter,
     DamagedLog,
     WriterElsewhere,
+    about_past,
     changes_since,
     submit,
 )
@@ -53,6 +54,17 @@ def test_changes_come_out_as_they_went_in_with_rising_seq(tmp_path: Path) -> Non
     assert [each.seq for each in read_all(tmp_path, 3)] == [4, 5]
     with ChangeWriter(tmp_path) as writer:
         assert writer.last_seq == 5
+
+
+@pytest.mark.parametrize("size", [300, 100_000])
+def test_how_many_changes_are_past_a_seq_is_told_by_the_last_bytes(tmp_path: Path, size: int) -> None:
+    assert about_past(tmp_path, 0) == 0
+    for n in range(40):
+        with ChangeWriter(tmp_path, segment_size=size) as writer:
+            writer.append([change(n)])
+        assert (about_past(tmp_path, 0), about_past(tmp_path, 30)) == (n + 1, max(0, n - 29))
+    log_file(tmp_path).write_bytes(log_file(tmp_path).read_bytes() + b"\x40\0\0")
+    assert about_past(tmp_path, 38) == 2
 
 
 def test_a_change_sent_twice_is_acknowledged_and_applied_once_across_restarts_and_segments(tmp_path: Path) -> None:

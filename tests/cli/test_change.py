@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,8 @@ def test_an_empty_store_and_a_file_of_no_table_are_refused(
     code, _, err = change(capsys, store, file)
     assert code == 1
     assert "is named for no table" in err
+    code, _, err = change(capsys, store, tmp_path / "nope.csv")
+    assert (code, err) == (2, f"wurao: {tmp_path / 'nope.csv'}: there is no such file\n")
     code, _, err = change(capsys, tmp_path / "nowhere", file)
     assert code == 1
     assert "wurao snapshot build" in err
@@ -159,3 +162,22 @@ def test_waiting_returns_when_a_running_worker_has_applied_the_changes(
         {"accepted": 2, "bad": 0, "first_seq": 1, "last_seq": 2, "in_force": True},
     )
     assert worker.communicate(".")[0].splitlines()[-1] == "2"
+
+
+def test_workers_that_were_killed_are_told_of_once(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "import os, sys; from pathlib import Path; from wurao.changes import Worker\n"
+    code += "Worker(Path(sys.argv[1])).report(0); os._exit(9)"
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code, store], check=False)
+    reports = list((store / "workers").glob("*.json"))
+    for report in reports:
+        report.write_text(json.dumps(json.loads(report.read_text()) | {"reported": time.monotonic() - 5}))
+    file = tmp_path / "ported.csv"
+    file.write_text(PORTED + "+8613803510001,移动,2026-01-01T00:00:00Z,\n")
+    _, told, err = change(capsys, store, file)
+    assert (len(reports), told["in_force"]) == (3, True)
+    assert err.count("\n") == 1
+    assert "ended without leaving" in err
+    assert change(capsys, store, file)[2] == ""

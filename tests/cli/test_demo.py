@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from wurao.cli import demo
+from wurao.province import people
+
 SUBSCRIBERS = 2_000
 KEYS = {
     "events",
@@ -114,3 +117,9 @@ def test_too_many_subscribers_for_the_plan_are_refused(data: Path) -> None:
     assert done.returncode == 1
     assert "do not make a province" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_help_says_the_least_province_and_fewer_is_wrong_usage(data: Path) -> None:
+    assert demo.FEWEST == people.FEWEST
+    assert "x>=1000" in _wurao(data, "demo", "--help").stdout
+    assert _wurao(data, "demo", "--subscribers", "999").returncode == 2

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.screening.made import NOON, but
+from wurao.changes import ChangeWriter, puts
 from wurao.cli import run
 from wurao.cli.explain import ACTIONS_ZH, ATTESTATIONS, ROAMINGS, RULES_ZH, told
 from wurao.events import columns
@@ -17,6 +21,7 @@ from wurao.screening.facts import Facts
 from wurao.screening.precedence import RULE_NAMES
 from wurao.settings import load
 from wurao.snapshot import build
+from wurao.tables import check_rows
 from wurao.verdicts import ACTIONS, Reason
 
 SUBSCRIBER = "13803510001"
@@ -79,6 +84,37 @@ def test_it_names_the_order_the_entry_and_the_consent_that_spoke(store, capsys, 
     assert asked(store, "--from", caller, "--at", SATURDAY) == 0
     told = capsys.readouterr().out
     assert all(f"{name} {value}" in told for name, value in named.items())
+
+
+PENDING = [
+    ("orders", {"order_id": "o-8", "verb": "block", "target_kind": "number", "target": "+85251234568"}),
+    ("subscribers", {"number": SUBSCRIBER, "guard": "off", "marketing": 7}),
+    ("lists", {"subscriber": SUBSCRIBER, "entry": "9558", "match": "prefix", "action": "allow"}),
+    ("headers", {"header": "10690002", "match": "prefix", "sender_id": "bank", "start": "2026-01-01T00:00:00Z"}),
+]
+ORDER = {"cause": "fraud", "authority": "某局", "start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("caller", ["+85251234568", "95588", "95577", "1069000255", "10690001"])
+def test_with_few_changes_plain_python_answers_as_machine_code_does(store, tmp_path, monkeypatch, caller):
+    changed = tmp_path / "store"
+    shutil.copytree(store, changed, symlinks=True)
+    with ChangeWriter(changed) as writer:
+        for name, row in PENDING:
+            writer.append(puts(name, check_rows(name, [row | (ORDER if name == "orders" else {})])[0]))
+    arguments = ["explain", "--to", SUBSCRIBER, "--store", str(changed), "--from", caller, "--at", SATURDAY, "--json"]
+    code = (
+        "import sys; from wurao.cli import explain, run; explain.FEW_CHANGES = int(sys.argv[1])\n"
+        "run(sys.argv[2:]); print('numba' in sys.modules)"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code, few, *arguments], capture_output=True, text=True, check=True).stdout
+        for few in ("4", "3")
+    ]
+    (plain, without), (compiled, within) = (each.splitlines() for each in said)
+    assert plain == compiled
+    assert json.loads(plain)["reason"]
+    assert (without, within) == ("False", "True")
 
 
 def test_for_a_person_it_tells_the_verdict_in_both_languages_and_every_rule(store, capsys):

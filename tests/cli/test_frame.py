@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -186,3 +187,64 @@ def test_an_empty_store_is_refused_with_how_to_make_one(tmp_path: Path):
 def test_no_command_prints_the_help_and_leaves_with_2(capsys: pytest.CaptureFixture[str]):
     assert run([]) == 2
     assert "Commands:" in "".join(capsys.readouterr())
+
+
+# Tells by a file when an interrupt is heard for the first time.
+HEARD = """
+import signal, sys, wurao.__main__
+real = signal.signal
+def told(*arguments):
+    before = real(*arguments)
+    open(sys.argv[1], "w").close()
+    return before
+signal.signal = told
+wurao.__main__.main()
+"""
+
+
+@pytest.mark.parametrize("wait", range(8))
+def test_an_interrupt_while_the_command_is_imported_is_told_in_one_line(wait: int, tmp_path: Path):
+    """Past the end of the command nobody hears it any more; such a run is passed over."""
+    heard = tmp_path / "heard"
+    with subprocess.Popen([sys.executable, "-c", HEARD, heard], stdout=-1, stderr=-1, text=True) as running:
+        while not heard.exists() and running.poll() is None:
+            time.sleep(0.001)
+        time.sleep(0.02 * wait)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+    assert "Traceback" not in err
+    assert running.returncode != 130 or err == "wurao: interrupted\n"
+    assert running.returncode in (130, 2, -signal.SIGINT)
+
+
+@pytest.mark.parametrize("closed", ["1", "2", "0", "1,2"])
+def test_closed_streams_are_no_fault_of_ours(closed: str, tmp_path: Path):
+    code = "import os, sys; [os.close(int(n)) for n in sys.argv[1].split(',')]; os.execv(sys.argv[2], sys.argv[2:])"
+    asked = [sys.executable, "-c", code, closed, *WURAO, "number", "95588"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("95588" in done.stdout) == ("1" not in closed)
+
+
+def test_what_is_written_to_a_closed_stream_is_in_no_file(tmp_path: Path):
+    code = (
+        "import os, sys\nos.close(1); sys.stdout = None\nimport click\nfrom wurao.cli import group, main\n"
+        "def body():\n    file = open(sys.argv[1], 'w')\n    click.echo('results')\n    file.write('kept')\n"
+        "group.get_command = lambda context, name: click.Command(name, callback=body)\nmain(['trial'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "file"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, (tmp_path / "file").read_text()) == (0, "", "kept")
+
+
+@pytest.mark.parametrize("dangling", [False, True])
+def test_a_store_that_lost_its_current_serves_its_newest_and_says_how_to_point_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dangling: bool
+):
+    for name in ("20260101T000000000000Z", "20260102T000000000000Z", "20260103T000000000000Z.partial"):
+        (tmp_path / "snapshots" / name).mkdir(parents=True)
+    if dangling:
+        (tmp_path / "current").symlink_to("snapshots/20260104T000000000000Z")
+    assert store_with_a_snapshot(tmp_path) == tmp_path
+    told = json.loads(capsys.readouterr().err)
+    assert told["alarm"]
+    assert told["right"] == f"ln -sfn snapshots/20260102T000000000000Z {tmp_path}/current"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from wurao.cli import run
 from wurao.cli.compile import KEPT_BESIDE, modules_to_warm, take_away_old
 from wurao.compiled import Compiled
 
@@ -46,3 +48,40 @@ def test_all_that_is_compiled_is_warmed():
     found = {id(value): value for each in here for value in vars(each).values() if isinstance(value, Compiled)}
     assert len(found) > 15
     assert [each.plain.__qualname__ for each in found.values() if not each.dispatcher.signatures] == []
+
+
+SMALL = """
+from wurao.compiled import compiled
+def _twice(word):
+    return word * 2
+def _thrice(word):
+    return word * 3
+print(compiled(_twice)(4), compiled(_thrice)(4))
+"""
+
+
+def test_compiling_is_told_of_once_for_a_data_directory(tmp_path: Path):
+    (tmp_path / "small.py").write_text(SMALL)
+    asked = [sys.executable, str(tmp_path / "small.py")]
+    told = []
+    for directory in ("a", "a", "b"):
+        env = os.environ | {"WURAO_DATA": str(tmp_path / directory)}
+        done = subprocess.run(asked, env=env, capture_output=True, text=True, check=True)
+        assert done.stdout == "8 12\n"
+        told.append(done.stderr)
+    assert [text.count("compiling, once for this data directory") for text in told] == [1, 0, 1]
+
+
+def test_what_is_compiled_is_not_gone_over_again(data: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setattr("wurao.cli.compile.modules_to_warm", lambda: iter(["wurao.tables.dates"]))
+    monkeypatch.setattr("wurao.cli.compile.code_directory", lambda: data / "compiled" / "x")
+    (data / "compiled").unlink()
+    said = []
+    for _ in range(2):
+        assert run(["compile"]) == 0
+        said.append(capsys.readouterr().err)
+    assert "compiled wurao.tables.dates" in said[0]
+    assert said[1] == f"compiled before, in {data / 'compiled' / 'x'}\n"
+    monkeypatch.setattr("wurao.cli.compile.digest_of_sources", lambda: "others")
+    assert run(["compile"]) == 0
+    assert "compiled wurao.tables.dates" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wurao.cli import output
+from wurao.cli.output import harmless, note, print_table
 
 
 def test_columns_line_up_under_chinese(capsys: pytest.CaptureFixture[str]):
@@ -90,3 +91,26 @@ def test_progress_draws_a_bar_on_a_terminal(capsys: pytest.CaptureFixture[str], 
     out, err = capsys.readouterr()
     assert out == ""
     assert "reading" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mRED\a", "\\x1b[31mRED\\x07"),
+        ("a\u202eb", "a\\u202eb"),
+        ("上\u3000海\xa0é", "上\u3000海\xa0é"),
+        ("\x9b2J\r", "\\x9b2J\\r"),
+        ("half \ud800", "half \\ud800"),
+    ],
+)
+def test_what_would_act_on_a_terminal_is_written_out(text: str, shown: str, capsys: pytest.CaptureFixture[str]):
+    assert harmless(text) == shown
+    print_table(["what"], [[text]])
+    note(text)
+    out, err = capsys.readouterr()
+    assert (out.splitlines()[2], err) == (shown, shown + "\n")
+
+
+def test_a_cell_is_one_line(capsys: pytest.CaptureFixture[str]):
+    print_table(["what"], [["a\nb"]])
+    assert capsys.readouterr().out.splitlines()[2:] == ["a\\nb"]

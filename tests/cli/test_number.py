@@ -108,3 +108,10 @@ def test_a_damaged_plan_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture
     file.write_bytes((Path(phone.__file__).parent / "phone.dat").read_bytes()[:100_000])
     assert run(["plan", "load", str(file)]) == 1
     assert "it was cut off" in capsys.readouterr().err
+
+
+def test_what_was_asked_is_shown_without_acting_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["number", "\x1b[31mRED\a"]) == 1
+    shown = capsys.readouterr()
+    assert "\\x1b[31mRED\\x07" in shown.out
+    assert not {"\x1b", "\a"} & {*shown.out, *shown.err}

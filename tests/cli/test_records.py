@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -86,3 +89,58 @@ def test_what_is_wrong_is_told_with_its_code(tmp_path, monkeypatch, capsys, argu
     monkeypatch.chdir(tmp_path)
     assert run(["records", *arguments]) == code
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "right"),
+    [
+        (["--reason", "FOO"], "OVERSEAS"),
+        (["--reason", "OVERSEAS", "--reason", "overseas"], "OVERSEAS"),
+        (["--day", "2026-13-40"], "2026-03-02"),
+        (["--day", "20260302"], "2026-03-02"),
+        (["--channel", "calls"], "autocall"),
+        (["--category", "bank"], "finance"),
+        (["--action", "stop"], "divert"),
+    ],
+)
+def test_a_filter_that_nothing_can_pass_is_wrong_usage(verdicts, capsys, arguments, right):
+    assert run(["records", str(verdicts), *arguments]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, right in shown.err) == ("", True)
+
+
+def test_a_name_of_a_picture_that_is_no_svg_is_wrong_usage(verdicts, tmp_path, capsys):
+    assert run(["records", str(verdicts), "--picture", str(tmp_path / "day.png")]) == 2
+    assert "end the name in .svg" in capsys.readouterr().err
+    assert not (tmp_path / "day.png").exists()
+
+
+# At a given batch the process interrupts itself, in the middle of a file.
+BROKEN_OFF = """
+import os, signal, sys
+from wurao.cli import main
+from wurao.records import counts
+counts._BATCH_ROWS = 1
+china, left = counts._china, [int(sys.argv[1])]
+def breaking_off(at):
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    return china(at)
+counts._china = breaking_off
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 6])
+def test_an_interrupt_prints_no_counts_and_blames_no_file(verdicts, batch):
+    (verdicts / "b.parquet").write_bytes((verdicts / "a.parquet").read_bytes())
+    asked = [sys.executable, "-c", BROKEN_OFF, str(batch), "records", str(verdicts), "--by", "day", "--json"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "wurao: interrupted\n")
+
+
+def test_counting_goes_on_without_an_interrupt(verdicts):
+    asked = [sys.executable, "-c", BROKEN_OFF, "99", "records", str(verdicts), "--by", "", "--json"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, sum(json.loads(line)["count"] for line in done.stdout.splitlines())) == (0, 4)

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from wurao.cli import run
 from wurao.reasons import wordings
-from wurao.snapshot import build
+from wurao.snapshot import build, current_id
 from wurao.verdicts import VERDICT_SCHEMA, Reason
 
 SUBSCRIBER = "13803510001"
@@ -80,7 +80,9 @@ def test_a_second_run_with_the_same_inputs_is_done_and_with_others_refused(store
     assert screen(store, events(tmp_path / "a.csv"), "-o", tmp_path / "out", "--json") == 0
     first = json.loads(capsys.readouterr().out)
     assert screen(store, tmp_path / "a.csv", "-o", tmp_path / "out", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == first
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == first
+    assert f"is whole already, made with snapshot {current_id(store)}+0: nothing to do\n" in printed.err
     assert screen(store, events(tmp_path / "b.csv"), "-o", tmp_path / "out") == 1
     assert "other inputs" in capsys.readouterr().err
 
@@ -101,6 +103,24 @@ def test_what_is_wrong_is_told_in_one_line_with_its_code(store, tmp_path, monkey
     (tmp_path / "bad.csv").write_text("channel,to_number\ncall,110\n")
     assert screen(store, *arguments) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["out", "out.csv"])
+@pytest.mark.parametrize("name", ["cut.parquet", "bad.csv"])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_file_that_cannot_be_read_is_told_of_once_and_whether_there_is_a_rest(
+    store, tmp_path, capsys, name, beside, out
+):
+    (tmp_path / "bad.csv").write_text("channel,to_number\ncall,110\n")
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1" + bytes(100))
+    files = [tmp_path / name, *([events(tmp_path / "a.csv")] if beside else [])]
+    for again in (False, True):
+        assert screen(store, *files, "-o", tmp_path / out) == 1
+        said = capsys.readouterr().err
+        assert said.count(str(tmp_path / name)) == 1, again
+        assert said.count("could not be read") == 1
+        assert ("the rest is screened" in said) == beside
+        assert ("nothing is screened" in said) == (not beside)
 
 
 def test_without_a_snapshot_it_says_how_to_make_one(tmp_path, capsys):
@@ -176,3 +196,14 @@ def test_an_interrupt_while_standard_input_is_silent_leaves_with_130_and_nothing
     assert process.wait(timeout=30) == 130
     assert b"nothing was kept" in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_directory_says_with_which_snapshot_it_was_made(store, tmp_path, capsys):
+    other = tmp_path / "other"
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "subscribers.csv").write_text(f"number\n{SUBSCRIBER}\n")
+    build(tmp_path / "tables", other, own_sender="wurao")
+    assert screen(store, events(tmp_path / "a.csv"), "-o", tmp_path / "out") == 0
+    assert screen(other, tmp_path / "a.csv", "-o", tmp_path / "out") == 0
+    told = capsys.readouterr().err
+    assert f"made with snapshot {current_id(store)}+0: nothing to do; with {current_id(other)}+0, which" in told

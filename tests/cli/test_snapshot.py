@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from wurao.cli import run
@@ -25,7 +28,7 @@ def write(tables: Path, numbers: list[str]) -> None:
     (tables / "subscribers.csv").write_text("number\n" + "".join(f"{number}\n" for number in numbers))
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, object], str]:
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any], str]:
     code = run(["snapshot", *map(str, arguments), "--json"])
     out, err = capsys.readouterr()
     return code, json.loads(out) if out else {}, err
@@ -82,6 +85,60 @@ def test_strict_refuses_and_leaves_nothing(tables: Path, tmp_path: Path, capsys:
     assert "1 rows are bad" in err
 
 
+def parquet(tables: Path, flip: bool) -> None:
+    """The subscribers as Parquet, in row groups of two; in the second one a bit is flipped."""
+    (tables / "subscribers.csv").unlink(missing_ok=True)
+    path = tables / "subscribers.parquet"
+    plain = {"compression": "none", "use_dictionary": False, "write_statistics": False}
+    pq.write_table(pa.table({"number": NUMBERS}), path, row_group_size=2, write_page_checksum=True, **plain)
+    if flip:
+        octets = bytearray(path.read_bytes())
+        octets[octets.index(NUMBERS[3].encode()) + 5] ^= 1
+        path.write_bytes(octets)
+
+
+def test_a_part_that_cannot_be_read_replaces_no_good_snapshot_unasked(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    assert told(capsys, "build", tables, "-o", store)[0] == 0
+    before = current_id(store)
+    parquet(tables, flip=True)
+    code, _, err = told(capsys, "build", tables, "-o", store)
+    assert (code, current_id(store)) == (1, before)
+    assert "2 of 4 rows of subscribers cannot be read; the current snapshot stays" in err
+    assert "--partial" in err
+    code, found, _ = told(capsys, "build", tables, "-o", store, "--partial")
+    assert (code, current_id(store)) == (0, found["id"])
+    assert told(capsys, "info", store)[1]["subscribers"] == 2
+
+
+def test_a_table_of_bad_rows_only_replaces_none_that_has_rows(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    (tables / "orders.csv").write_text(ORDERS + order("o1", "number", "110"))
+    assert told(capsys, "build", tables, "-o", store)[0] == 0, "the first snapshot, and a table without rows before"
+    assert told(capsys, "build", tables, "-o", store)[0] == 0, "there were none before"
+    before = current_id(store)
+    write(tables, ["what", "else"])
+    code, _, err = told(capsys, "build", tables, "-o", store)
+    assert (code, current_id(store)) == (1, before)
+    assert "subscribers would be empty, since all its 2 rows are bad; it has 4 now" in err
+    assert told(capsys, "build", tables, "-o", store, "--partial")[0] == 0
+
+
+def test_where_no_snapshot_is_sound_what_can_be_read_is_taken(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parquet(tables, flip=True)
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store")
+    assert (code, found["bad"]["subscribers"]) == (0, 2)
+    assert "cannot be read" in err
+    (tmp_path / "store" / "snapshots" / str(found["id"]) / "manifest.json").write_text("{}")
+    assert told(capsys, "build", tables, "-o", tmp_path / "store")[0] == 0
+
+
 def test_verify_names_the_damaged_file(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = tmp_path / "store"
     told(capsys, "build", tables, "-o", store)
@@ -117,3 +174,57 @@ def test_an_empty_store_says_how_to_make_one(what: str, tmp_path: Path, capsys: 
     code, _, err = told(capsys, what, tmp_path / "nowhere")
     assert code == 1
     assert "snapshot" in err
+
+
+def spoiled(store: Path, name: str | None) -> None:
+    assert name is not None
+    file = store / "snapshots" / name / "profiles.bin"
+    file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:])
+
+
+def test_damage_is_told_with_what_serves_instead(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    first = current_id(store)
+    spoiled(store, first)
+    code, _, err = told(capsys, "verify", store)
+    assert (code, "there is no sound one before it; build a new one" in err) == (1, True)
+    told(capsys, "build", tables, "-o", store)
+    assert "it is not the current one" in told(capsys, "verify", store, "--id", first)[2]
+    told(capsys, "build", tables, "-o", store)
+    second = snapshot_ids(store)[1]
+    assert "every file is sound" in told(capsys, "verify", store)[2]
+    spoiled(store, current_id(store))
+    assert f"the snapshot before it, {second}, serves" in told(capsys, "verify", store)[2]
+
+
+def test_info_remarks_that_what_it_tells_of_is_damaged(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    write(tables, [f"+86138{n:08}" for n in range(0, 10_000_000, 25)])
+    told(capsys, "build", tables, "-o", store)
+    name = current_id(store)
+    assert name is not None
+    assert told(capsys, "info", store)[2] == ""
+    file = max((store / "snapshots" / name).glob("*.bin"), key=lambda each: each.stat().st_size)
+    octets = bytearray(file.read_bytes())
+    octets[5_000] ^= 1
+    file.write_bytes(octets)
+    code, about, err = told(capsys, "info", store)
+    assert (code, about["id"]) == (0, name), "its index pages are sound, so it serves"
+    assert f"the snapshot {name} is damaged" in err
+
+
+def test_a_store_without_its_current_is_opened_all_the_same(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    told(capsys, "build", tables, "-o", store)
+    (store / "current").unlink()
+    assert run(["explain", "--to", NUMBERS[0], "--store", str(store), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["reason"]
+    assert "current names no snapshot" in err

@@ -84,9 +84,9 @@ def test_sizes_workers_and_splits_of_files_change_no_verdict(
     assert len(rejects(place / "split" / "rejects.jsonl")) == len(rejects(place / "whole" / "rejects.jsonl"))
 
 
-def started(out: Path, slow: float, *paths: Path) -> subprocess.Popen[bytes]:
+def started(out: Path, slow: float, *paths: Path, velocity: Path | str = "-") -> subprocess.Popen[bytes]:
     source = str(Path(__file__).parents[2] / "src")
-    command = [sys.executable, str(PROGRAM), str(out), str(slow), *map(str, paths)]
+    command = [sys.executable, str(PROGRAM), str(out), str(slow), str(velocity), *map(str, paths)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source})
 
 
@@ -138,7 +138,9 @@ def test_a_second_run_with_the_same_inputs_has_nothing_to_do(tmp_path: Path) -> 
     first = screened([path], out)
     told: list[str] = []
     second = screened([path], out, tell=told.append)
-    assert (second.tally, told) == (first.tally, [f"{out} is whole already: nothing to do"])
+    made_with = CountingEngine().stamp
+    whole = f"{out} is whole already, made with snapshot {made_with}: nothing to do"
+    assert (second.tally, told) == (first.tally, [whole])
 
 
 def test_other_inputs_or_changed_ones_are_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from wurao.changes import ChangeWriter, deletions, puts
 from wurao.numbering import canonical, prefix_text
 from wurao.numbering.number import is_prefix
 from wurao.snapshot import build
-from wurao.snapshot.aims import TOLD, at_nothing, registered, warnings_of
+from wurao.snapshot.aims import DOMAIN, TOLD, at_nothing, registered, warnings_of
 from wurao.tables import check_rows
 
 
@@ -30,7 +30,8 @@ def test_an_order_aims_at_nothing_when_no_row_is_what_it_names(seed: int) -> Non
     expected = [
         row["order_id"]
         for row in made.of("orders")
-        if row["target_kind"] in there and row["target"] not in there[row["target_kind"]]
+        if row["target_kind"] == DOMAIN
+        or (row["target_kind"] in there and row["target"] not in there[row["target_kind"]])
     ]
     assert at_nothing(tables["orders"], tables).column("order_id").to_pylist() == expected
 
@@ -74,3 +75,50 @@ def test_of_very_many_the_first_are_told_and_all_are_counted() -> None:
     told = warnings_of(orders, [f"orders.csv:{n}" for n in range(TOLD)])
     assert len(told) == TOLD + 1
     assert told[-1].startswith(f"{TOLD + 5} orders in all")
+
+
+TIMES = "2026-01-01T00:00:00Z,2026-02-01T00:00:00Z"
+DOMAINS = "name,match,cause,source,start\n"
+
+
+def test_an_order_on_a_domain_blocks_nothing_until_the_name_is_listed(tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (tables / "domains.csv").write_text(
+        DOMAINS
+        + "listed.example,exact,fraud,12321,2026-01-01T00:00:00Z\n"
+        + "All.Example,below,fraud,12321,2026-01-01T00:00:00Z\n"
+        + "诈骗.example,below,fraud,12321,2026-01-01T00:00:00Z\n"
+    )
+    aims = [
+        ("block", "listed.example", None),
+        ("block", "below.listed.example", "is not listed in domains"),
+        ("block", "ALL.example.", None),
+        ("block", "a.b.all.example", None),
+        ("block", "notall.example", "is not listed in domains"),
+        ("block", "a.xn--0d3aq50a.example", None),
+        ("release", "listed.example", "changes nothing"),
+        ("release", "other.example", "changes nothing"),
+    ]
+    (tables / "orders.csv").write_text(
+        "order_id,verb,target_kind,target,cause,authority,start,end\n"
+        + "".join(f"o{n},{verb},domain,{name},fraud,某局,{TIMES}\n" for n, (verb, name, _) in enumerate(aims))
+    )
+    built = build(tables, tmp_path / "store", own_sender="")
+    assert built.bad["orders"] == 0
+    expected = [(f"orders.csv:{line}", said) for line, (_, _, said) in enumerate(aims, 2) if said]
+    assert [line.partition(" ")[0] for line in built.warnings] == [place for place, _ in expected]
+    assert all(said in line for (_, said), line in zip(expected, built.warnings, strict=True))
+
+
+def test_listing_the_name_by_a_change_ends_the_warning(tmp_path: Path) -> None:
+    tables, store = tmp_path / "tables", tmp_path / "store"
+    tables.mkdir()
+    order = f"o1,block,domain,late.example,fraud,某局,{TIMES}\n"
+    (tables / "orders.csv").write_text("order_id,verb,target_kind,target,cause,authority,start,end\n" + order)
+    assert len(build(tables, store, own_sender="").warnings) == 1
+    row = {"name": "late.example", "match": "exact", "cause": "fraud", "source": "12321", "start": TIMES[:20]}
+    listed, _ = check_rows("domains", [row])
+    with ChangeWriter(store) as writer:
+        writer.append(puts("domains", listed))
+    assert build(tables, store, own_sender="").warnings == []

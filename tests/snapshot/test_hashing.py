@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wurao.compiled import View
-from wurao.snapshot.hashing import FEW, among, find, make_filter, make_table, may_hold
+from wurao.snapshot.hashing import FEW, FREE, among, find, make_filter, make_table, may_hold, table_with
 
 KEYS = st.sets(st.integers(0, 40) | st.integers(0, 2**63 - 1), max_size=60)
 
@@ -57,3 +57,17 @@ def test_many_keys_are_placed_compiled_where_few_are_placed_plain() -> None:
 def test_a_search_in_a_full_and_damaged_table_ends(words: int) -> None:
     table = np.full(64 * words, 7, dtype=np.int64)
     assert plainly(table, words, 8) == -1
+
+
+@given(KEYS, KEYS)
+def test_a_table_with_keys_put_into_it_has_the_new_values_and_is_left_as_it_was(held: set[int], put: set[int]) -> None:
+    first, second = (np.array(sorted(keys), dtype=np.int64) for keys in (held, put))
+    table = make_table(first, first ^ 5, first ^ 9)
+    before = table.copy()
+    grown = table_with(table, second, second ^ 6, second ^ 10)
+    for key in held | put:
+        place, changed = plainly(grown, 3, key), int(key in put)
+        assert grown[place : place + 3].tolist() == [key, key ^ 5 + changed, key ^ 9 + changed]
+    assert np.count_nonzero(grown[::3] != FREE) == len(held | put)
+    assert 2 * len(held | put) <= len(grown) // 3 or not len(grown)
+    assert np.array_equal(table, before)

@@ -255,3 +255,32 @@ def test_a_builder_killed_at_any_moment_leaves_the_last_snapshot_whole(tmp_path:
     write(tmp_path, {"a": np.arange(2)}, seq=10**6)
     assert open_current(tmp_path).seq == 10**6
     assert not list((tmp_path / "snapshots").glob("*.partial"))
+
+
+SHORT_OF_MEMORY = """
+import resource, sys
+from pathlib import Path
+from wurao.cli import run
+from wurao.snapshot.store import open_current, open_named, verify
+size = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize")) << 10
+resource.setrlimit(resource.RLIMIT_AS, (size + (8 << 20),) * 2)
+store, name = Path(sys.argv[1]), sys.argv[2]
+for ask in (lambda: open_current(store), lambda: open_named(store, name)):
+    try:
+        ask()
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_where_memory_is_short_no_snapshot_is_called_damaged(tmp_path: Path) -> None:
+    write(tmp_path, {"a": np.zeros(1)})
+    name = write(tmp_path, {"large": np.zeros(4 << 20)})
+    asked = [sys.executable, "-c", SHORT_OF_MEMORY, tmp_path, name]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2, done.stderr
+    for line in lines:
+        assert line.startswith("MachineFailed")
+        assert "the memory of this machine is used up" in line
+    assert "damaged" not in done.stderr

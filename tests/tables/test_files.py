@@ -59,11 +59,54 @@ def test_a_field_of_ten_megabytes_spoils_only_its_row(tmp_path: Path, quote: byt
     assert read(tmp_path, b"number,operator\n" + GOOD + medium)[1] == [(3, "has a field of more than a mebibyte")]
 
 
-def test_rows_inside_a_quote_that_is_never_closed_are_not_taken_for_rows(tmp_path: Path) -> None:
-    data = b"number,operator\n" + GOOD + b'13803510002,"oops\n13803510003,\n13803510004,\n'
-    count, ((line, error),) = read(tmp_path, data)
-    assert (count, line) == (1, 3)
-    assert "never closed" in error
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("block", [1, 7, 100, 1 << 20])
+def test_a_quote_that_is_never_closed_costs_only_its_line(tmp_path: Path, block: int, newline: str) -> None:
+    rows = [f"1380351{n:04d}," for n in range(300)]
+    rows[100] += '"oops'
+    rows[250] += '"again'
+    bad = BadRows()
+    found = numbers_of(tmp_path, newline.join(["number,operator", *rows, ""]), bad, block)
+    assert found == [(line, row[:11]) for line, row in enumerate(rows, 2) if not row[12:]]
+    assert [(row.line, row.error) for row in bad.kept] == [
+        (102, "opens a quote that is never closed"),
+        (252, "opens a quote that is never closed"),
+    ]
+
+
+def test_text_after_a_closing_quote_is_bad(tmp_path: Path) -> None:
+    data = b'number,operator\n13803510001,"a"b\n13803510002,"a" \n13803510003,a"b"\n'
+    after = "has text after a closing quote"
+    assert read(tmp_path, data) == (1, [(2, after), (3, after)])
+
+
+def test_a_quote_that_a_later_row_closes_is_told_with_the_lines_it_takes(tmp_path: Path) -> None:
+    text = 'number,operator\n13803510001,"a\n13803510002,\n13803510003,",c\n13803510004,\n'
+    bad = BadRows()
+    assert numbers_of(tmp_path, text, bad) == [(5, "13803510004")]
+    assert [(row.line, row.error) for row in bad.kept] == [(2, "has 3 fields")]
+    assert "a quote in it holds 2 more lines" in bad.kept[0].expected
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_quote_open_for_megabytes_costs_only_its_line(tmp_path: Path, newline: str) -> None:
+    rows = [f"1380351{n % 10_000:04d},{'x' * 100}" for n in range(180_000)]
+    text = newline.join(["number,operator", '13803510001,"oops', *rows, '13803510002,"closed"', ""])
+    bad = BadRows()
+    found = numbers_of(tmp_path, text, bad)
+    assert [line for line, _ in found] == [*range(3, len(rows) + 4)]
+    assert [(row.line, row.error) for row in bad.kept] == [(2, "is a row of more than four mebibytes")]
+
+
+def numbers_of(directory: Path, text: str, bad: BadRows, block: int = 1 << 23) -> list[tuple[int, str]]:
+    """Line and number of the good rows of a subscribers.csv."""
+    path = directory / "subscribers.csv"
+    path.write_bytes(text.encode())
+    return [
+        (line, number)
+        for raw in read_csv(path, path.name, Columns(TABLES["subscribers"]), bad, block)
+        for line, number in zip(raw.lines.tolist(), raw.table["number"].to_pylist(), strict=True)
+    ]
 
 
 def test_a_file_cut_within_a_row_loses_only_that_row(tmp_path: Path) -> None:

@@ -382,6 +382,19 @@ def test_a_domain_of_one_label_or_none_is_bad(tmp_path: Path, name: str) -> None
     assert table.table["name"].to_pylist() == ["诈骗.example.com"]
 
 
+@pytest.mark.parametrize("verb", ["block", "release"])
+@pytest.mark.parametrize("name", [".", "..", "com", "a b.com", "http://a.com/", "10.0.0.1", "-a.com", "a..com"])
+def test_an_order_on_what_can_be_no_domain_is_bad(tmp_path: Path, name: str, verb: str) -> None:
+    header = "order_id,verb,target_kind,target,cause,authority,start,end\n"
+    rest = "fraud,山西,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\n"
+    rows = f"o1,{verb},domain,{name},{rest}o2,{verb},domain,诈骗.Example.com.,{rest}"
+    table = csv(tmp_path, "orders", header + rows)
+    assert [str(bad) for bad in table.bad.kept] == [
+        f"orders.csv:2 target: {name!r} is no domain of two labels or more; write a name such as example.com"
+    ]
+    assert table.table["target"].to_pylist() == ["诈骗.example.com"]
+
+
 def test_unknown_columns_are_named_and_kept_out_and_missing_ones_refused(tmp_path: Path) -> None:
     table = csv(tmp_path, "subscribers", "number,colour,guard\n13803510001,red,off\n")
     assert table.warnings == ["subscribers.csv: unknown columns kept out: colour"]

@@ -8,11 +8,11 @@ until all have. `last_words` says what the changes come to.
 
 from wurao.changes.effects import LastWords, last_words
 from wurao.changes.handover import submit
-from wurao.changes.reader import ChangeReader, changes_since
+from wurao.changes.reader import ChangeReader, about_past, changes_since
 from wurao.changes.record import Change, deletions, puts
 from wurao.changes.segments import DamagedLog
 from wurao.changes.server import ChangeServer
-from wurao.changes.workers import Worker, WorkerState, in_force, wait_in_force, workers
+from wurao.changes.workers import Worker, WorkerState, clear_gone, in_force, wait_in_force, workers
 from wurao.changes.writer import ChangeWriter, WriterElsewhere
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "Worker",
     "WorkerState",
     "WriterElsewhere",
+    "about_past",
     "changes_since",
+    "clear_gone",
     "deletions",
     "in_force",
     "last_words",

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from wurao.changes.record import Change, parse
-from wurao.changes.segments import DamagedLog, Segment, directory_of, has_sound_record_after, segments, walk
+from wurao.changes.record import BEGINS, Change, parse
+from wurao.changes.segments import DamagedLog, Segment, directory_of, has_sound_record_after, segments, seq_of, walk
 from wurao.errors import MachineFailed
 from wurao.log import logger
 
 PIECE = 32 << 20
 """At most so many bytes are taken in by one poll; a record is never longer."""
+TAIL = 64 << 10
+"""Bytes at the end of a segment that are looked at for its last record."""
 _log = logger("changes")
 
 
@@ -33,6 +35,22 @@ def changes_since(store: Path, after: int = 0) -> tuple[int, list[Change]]:
         where = f"{directory_of(store)} at change {reader.seq + 1:,}"
         raise DamagedLog("holds a bad record", where=where, right="put the file back from a copy")
     return reader.seq, changes
+
+
+def about_past(store: Path, after: int) -> int:
+    """About how many changes the log holds past a `seq`, told by its last bytes alone.
+
+    For whoever chooses how to work by it, not what to do: a torn or damaged tail is not told from a sound one.
+    """
+    last = next(reversed(segments(store)), None)
+    if last is None:
+        return 0
+    with last.path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+        tail = file.read(TAIL)
+    begins = tail.rfind(BEGINS)
+    newest = seq_of(tail[begins:]) if begins >= 0 else last.first - 1 + len(tail)
+    return max(0, newest - after)
 
 
 class ChangeReader:

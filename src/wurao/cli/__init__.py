@@ -3,7 +3,7 @@
 What comes in is the command line; what goes out is an exit code, results on standard output, and progress and errors
 on standard error. Every module of this package that has a module-level `command` is a command of the same name
 (underscores become dashes), and the first sentence of its docstring is its line in `wurao --help`; that line is read
-without importing the module. The console script and `python -m wurao` call `main`.
+without importing the module. The console script and `python -m wurao` call `main` by way of `__main__`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import errno
 import importlib
 import os
 import select
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ import click
 
 from wurao import __version__
 from wurao.cli.options import data_option, settings_option
-from wurao.errors import WuraoError
+from wurao.errors import WuraoError, shortage
 
 DONE, REFUSED, FAILED, INTERRUPTED = 0, 1, 3, 130
 """The exit codes (CONTRACTS, Commands); wrong usage, 2, is told by click."""
@@ -32,8 +33,6 @@ _MACHINE_ERRNOS = {
     errno.EDQUOT: "the disk quota is used up",
     errno.EROFS: "the disk is read-only",
     errno.EIO: "the disk could not be read or written",
-    errno.EMFILE: "too many files are open",
-    errno.ENFILE: "too many files are open on this machine",
     errno.EFBIG: "the file would grow larger than allowed",
 }
 _INPUT_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -85,9 +84,19 @@ def group() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    sys.exit(run(arguments))
+def main(arguments: Sequence[str] | None = None, interruptible: bool = False) -> NoReturn:
+    """Run the command line and leave with its exit code. `interruptible`: from now on an interrupt is told of here."""
+    _open_closed_streams()
+    try:
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = run(arguments)
+    except KeyboardInterrupt as error:
+        code = _told(error)
+    if interruptible:
+        # What is left is Python's own end, in which an interrupt would be told as a fault of its modules.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -115,10 +124,10 @@ def _told(error: BaseException) -> int:
             return _say("interrupted", INTERRUPTED)
         case WuraoError():
             return _say(str(error), error.exit_code)
-        case MemoryError():
-            return _say("the memory of this machine is used up; take fewer workers or a smaller input", FAILED)
         case BrokenPipeError() if _reader_is_gone():
             return _leave_quietly()
+        case _ if (short := shortage(error)) is not None:
+            return _say(f"{short}; take fewer workers or a smaller input", FAILED)
         case OSError():
             return _say(*_of_the_system(error))
     return _say(f"a fault of ours: {type(error).__name__}: {error}; WURAO_DEBUG=1 shows where", FAILED)
@@ -134,8 +143,22 @@ def _of_the_system(error: OSError) -> tuple[str, int]:
 
 
 def _say(text: str, code: int) -> int:
-    click.echo(f"wurao: {' '.join(text.split())}", err=True)
+    from wurao.cli.output import note
+
+    note(f"wurao: {' '.join(text.split())}")
     return code
+
+
+def _open_closed_streams() -> None:
+    """What is written to a stream that was closed (`>&-`) goes nowhere, and not into the next file that is opened."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
 
 
 def _reader_is_gone() -> bool:

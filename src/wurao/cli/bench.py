@@ -1,7 +1,8 @@
 """Measure every claim of speed and size on this machine, each beside what one would take instead, in one run.
 
-The benchmarks lie beside the package in its repository, so the command runs in a checkout. Each runs in a process of
-its own; each line has what was measured, what was to be reached, and what stood beside it.
+The benchmarks lie beside the package in its repository, so the package must be a checkout's; from where it is called
+does not matter. Each runs in a process of its own; each line has what was measured, what was to be reached, and what
+stood beside it.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ HEADERS = ("name", "value", "unit", "reach", "met", "ratio", "beside")
 def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool, as_json: bool) -> None:
     """Measure every claim of speed and size on this machine, each beside what one would take instead, in one run.
 
-    Without a NAME all benchmarks run: half an hour, 20 GB of memory and 20 GB of disk. It works in a checkout of the
-    repository, where benchmarks/ is.
+    Without a NAME all benchmarks run: half an hour, 20 GB of memory and 20 GB of disk. They are those of the checkout
+    that this program runs from. What stands beside Redis needs redis-server and Python's client of it, which `make
+    bench` installs; without them our figures are printed alone.
 
     \b
     Examples:
@@ -55,7 +57,7 @@ def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool,
     """
     from wurao.cli.output import note, print_json
 
-    repository = find_repository(Path.cwd(), Path(__file__).resolve())
+    repository = find_repository(Path(__file__).resolve())
     known = names_of_benchmarks(repository)
     for name in names:
         if name not in known:
@@ -75,16 +77,18 @@ def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool,
         note(f"written to {_write_report(repository, told, names, scale)}")
 
 
-def find_repository(*beginnings: Path) -> Path:
-    """The checkout that one of some places lies in; Refused where none does."""
-    for directory in (each for beginning in beginnings for each in (beginning, *beginning.parents)):
+def find_repository(package: Path) -> Path:
+    """The checkout that a file of the package lies in; Refused where it lies in none.
+
+    Not the one that the command is called in: what is measured is this program, and no other checkout's code is run.
+    """
+    for directory in package.parents:
         if (directory / PLACE).is_file():
             return directory
-    right = "get the source, and run `make bench` or `wurao bench` in it"
     raise Refused(
         "the benchmarks are not here: they lie in the repository, not in the package",
-        where=str(beginnings[0]),
-        right=right,
+        where=str(package.parent),
+        right="get the source, and run `make bench` in it",
     )
 
 

@@ -38,7 +38,7 @@ class Tally:
     first: int | None = None
     last: int | None = None
     orders: list[pa.Table] = field(default_factory=list)
-    """The orders put that aim at a header, a sender or a trunk, with the file and the line of each."""
+    """The orders put whose target must be registered, with the file and the line of each."""
 
     def add(self, count: int, seqs: tuple[int, int]) -> None:
         """So many more changes are in the log, at these places."""
@@ -64,19 +64,20 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     Example:
       wurao change orders.csv subscribers.jsonl --wait
     """
-    from wurao.changes import in_force, wait_in_force
+    from wurao.changes import clear_gone, in_force, wait_in_force
     from wurao.tables import BadRows, table_of
 
     store = store_with_a_snapshot(store)
     for file in files:
-        table_of(file)
         if not file.is_file():
             raise Misused("there is no such file", where=str(file))
+        table_of(file)
     bad = BadRows()
     if strict:
         _refuse_bad(files, bad)
     tally = Tally()
     _take_in(store, files, bad, tally)
+    clear_gone(store)
     last = tally.last or 0
     done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
     _tell_bad(bad)
@@ -123,13 +124,13 @@ def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[lis
 
 
 def _aimed(given: Given, file: Path) -> pa.Table:
-    """The orders that aim at a header, a sender or a trunk, and where each stands."""
+    """The orders whose target must be registered, and where each stands."""
     import pyarrow as pa
 
-    from wurao.snapshot.aims import of_registered
+    from wurao.snapshot.aims import COLUMNS, of_registered
 
     where = pa.array([f"{file.name}:{line}" for line in given.lines.tolist()], pa.string())
-    return of_registered(given.rows.select(["order_id", "target_kind", "target"]).append_column("where", where))
+    return of_registered(given.rows.select(COLUMNS).append_column("where", where))
 
 
 def _tell_aimless(store: Path, tally: Tally) -> None:

@@ -2,13 +2,15 @@
 
 `make run` calls it once after installing. Modules with a function `warm()` call compiled functions on next to nothing,
 with the types that real work uses, and together call them all; they are found by reading the sources, so a new one
-needs no entry here. The kernel takes as long as all others together, so two processes share the work. Machine code of
-earlier versions is taken away.
+needs no entry here. The kernel takes as long as all others together, so two processes share the work. When all is there
+a file says so, with a digest of the sources, and the next run has nothing to do. Machine code of earlier versions is
+taken away.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib
 import os
 import shutil
@@ -20,9 +22,10 @@ from pathlib import Path
 
 import click
 
+import wurao.compiled
 from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json
-from wurao.compiled import code_directory
+from wurao.compiled import WHOLE, code_directory
 
 PACKAGE = Path(__file__).parent.parent
 LONGEST = "wurao.screening.engine"
@@ -46,23 +49,42 @@ def command(as_json: bool) -> None:
     """
     started = time.monotonic()
     modules = sorted(modules_to_warm(), key=lambda module: module != LONGEST)
-    note(f"compiling {len(modules)} modules")
-    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), get_context("spawn")) as processes:
-        for done in as_completed([processes.submit(compiled_module, module) for module in modules]):
-            note(f"compiled {done.result()}")
+    where, sources = code_directory(), digest_of_sources()
+    whole = where / WHOLE
+    there = whole.exists() and whole.read_text() == sources
+    if not there:
+        _compile(modules)
+        where.mkdir(parents=True, exist_ok=True)
+        whole.write_text(sources)
     seconds = round(time.monotonic() - started, 1)
-    where = code_directory()
     take_away_old(where)
     if as_json:
         print_json({"modules": modules, "seconds": seconds, "directory": where})
     else:
-        note(f"compiled in {seconds} s, into {where}")
+        note(f"compiled before, in {where}" if there else f"compiled in {seconds} s, into {where}")
+
+
+def _compile(modules: list[str]) -> None:
+    note(f"compiling {len(modules)} modules, once for this version and data directory: a minute or two")
+    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), get_context("spawn")) as processes:
+        for done in as_completed([processes.submit(compiled_module, module) for module in modules]):
+            note(f"compiled {done.result()}")
 
 
 def compiled_module(module: str) -> str:
     """Compile what a module's `warm` calls; the module's name."""
+    wurao.compiled.tells_of_compiling = False
     importlib.import_module(module).warm()
     return module
+
+
+def digest_of_sources() -> str:
+    """A digest of all that machine code may be made of: the package's modules, and data that they hold as constants."""
+    digest = hashlib.sha256()
+    for file in sorted(each for each in PACKAGE.rglob("*") if each.is_file() and each.suffix != ".pyc"):
+        digest.update(f"{file.relative_to(PACKAGE)} {file.stat().st_size}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def modules_to_warm() -> Iterator[str]:

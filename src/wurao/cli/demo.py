@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING
 import click
 
 from wurao.cli.options import data_option, json_option, settings_option
+from wurao.errors import Refused
 
 if TYPE_CHECKING:
     from wurao.province import Comparison, Example, Made
     from wurao.screening.checkpoint import Tally
 
 SUBSCRIBERS = 200_000
+FEWEST = 1_000
+"""As in `province.people`, which would bring in all of the generator only to show the help."""
 REACH = 0.95
 """Of each planted kind that rules other than content can see, at least this share is to be stopped."""
 EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas", "unallocated")
@@ -33,11 +36,11 @@ EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas"
 @click.command()
 @click.option(
     "--subscribers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=FEWEST),
     default=SUBSCRIBERS,
     show_default=True,
     metavar="N",
-    help="So many people have registered; a whole province is 19510000.",
+    help="So many people have registered, 1000 at least; a whole province is 19510000.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same province.", metavar="N")
 @json_option
@@ -96,12 +99,14 @@ def _province(home: Path, subscribers: int, seed: int) -> Made:
     told = home / "province.json"
     made = Made.within(home, subscribers, 0)
     kept = json.loads(told.read_text()) if told.exists() else {}
+    if not told.exists():
+        _refuse_others_files(home)
     if kept.get("asked") == asked:
         note(f"the province of these arguments is in {home} already")
         return Made.within(home, subscribers, kept["events"])
-    told.unlink(missing_ok=True)
-    _remove(made.tables, made.events, made.truth, made.what_if)
     home.mkdir(parents=True, exist_ok=True)
+    told.write_text(json.dumps({"asked": None}))
+    _remove(made.tables, made.events, made.truth, made.what_if)
     with progress("generating a day", total=subscribers * 6) as shown:
         made = generate(home, subscribers, seed, shared, told=shown.advance)
     told.write_text(json.dumps({"asked": asked, "events": made.count}))
@@ -128,6 +133,13 @@ def _screened(home: Path, made: Made) -> Tally:
     if summary.interrupted:
         raise KeyboardInterrupt
     return summary.tally
+
+
+def _refuse_others_files(home: Path) -> None:
+    """Refused where a directory that no demo has begun holds something: all in it would be made anew."""
+    if home.is_dir() and (strange := sorted(path.name for path in home.iterdir())):
+        right = "move them away, or name another data directory with --data"
+        raise Refused(f"holds files of no demo, such as {strange[0]}", where=str(home), right=right)
 
 
 def _generator() -> str:

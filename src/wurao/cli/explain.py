@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ RULES_ZH = {
 }
 ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
 WIDTH = 110
+FEW_CHANGES = 300
+"""So many changes are laid over the snapshot by plain Python before machine code, and Numba with it, is loaded."""
 _KEPT = "\u00a0"
 """Between a name and its value, where no line is broken."""
 
@@ -66,17 +69,21 @@ def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> 
     Example:
       wurao explain --from 10690001234567 --to 13803510001 --at 2026-05-17T09:30:00+08:00 --channel message
     """
-    from wurao.cli.output import print_json
+    from wurao.cli.output import harmless, print_json
+    from wurao.compiled import as_it_stands
     from wurao.screening.engine import Engine
     from wurao.settings.reading import load
+    from wurao.snapshot import about_pending
 
     row = {**event, "at": at or datetime.now(UTC).isoformat()}
-    explanation = Engine.open(store_with_a_snapshot(store)).explain(row)
+    few = about_pending(store_with_a_snapshot(store)) <= FEW_CHANGES
+    with as_it_stands() if few else nullcontext():
+        explanation = Engine.open(store).explain(row)
     if as_json:
         print_json(explanation.as_dict())
         return
     for line in told(explanation, load()):
-        click.echo(line)
+        click.echo(harmless(line))
 
 
 def told(explanation: Explanation, settings: Settings) -> Iterator[str]:

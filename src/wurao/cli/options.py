@@ -61,11 +61,27 @@ def json_option(command: Decorated) -> Decorated:
 
 
 def store_with_a_snapshot(store: Path) -> Path:
-    """The store as given, when it serves a snapshot; else `Refused`, with how to make one."""
+    """The store as given, when it serves a snapshot; else `Refused`, with how to make one.
+
+    A store whose `current` is lost, or names what is gone, still serves its newest sound snapshot: each was whole
+    before `current` ever named it. That is told of, with how to point it, since somebody may have pointed it elsewhere.
+    """
     if (store / "current").exists():
+        return store
+    if (newest := _newest_snapshot(store)) is not None:
+        from wurao.log import logger
+
+        told, right = "current names no snapshot; the newest serves", f"ln -sfn snapshots/{newest} {store}/current"
+        logger("snapshot").error(told, alarm=True, store=str(store), right=right)
         return store
     right = f"make one with: wurao snapshot build TABLES -o {store}, or try: wurao demo"
     raise Refused("there is no snapshot here", where=str(store), right=right)
+
+
+def _newest_snapshot(store: Path) -> str | None:
+    """The last snapshot that was written whole; those under way have a suffix."""
+    found = sorted(path.name for path in (store / "snapshots").glob("*Z") if path.is_dir())
+    return found[-1] if found else None
 
 
 def _chosen(choose: Callable[[Path], None], value: Path | None) -> None:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wurao.errors import Refused
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -48,7 +50,21 @@ def width(text: str) -> int:
 
 def note(text: str) -> None:
     """A word to the person at the terminal, on standard error."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
+
+
+def harmless(text: str) -> str:
+    """The text with what would act on a terminal, or turn the text about, written out: `\\x1b`; line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(each if each == "\n" or each.isprintable() else _written_out(each) for each in text)
+
+
+def not_all_read(parts: int, events: int, done: str) -> Refused:
+    """What a command leaves with when inputs could not be read, each of which was told of; `done` to the events."""
+    what = "1 file, or a part of one," if parts == 1 else f"{parts:,} files or parts of files"
+    rest = f"the rest is {done}" if events else f"nothing is {done}"
+    return Refused(f"{what} could not be read, as said above", right=rest)
 
 
 class Progress:
@@ -136,7 +152,14 @@ def _cell(value: object) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
-    return str(value)
+    return harmless(str(value)).replace("\n", "\\n")
+
+
+def _written_out(character: str) -> str:
+    """A character that is none to be shown, but a space, by its place in Unicode."""
+    if unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("unicode_escape").decode()
 
 
 def _is_number(value: object) -> bool:

@@ -7,6 +7,7 @@ Out goes a table, JSON lines, or a picture.
 
 from __future__ import annotations
 
+import datetime
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,23 +40,65 @@ def _columns(context: click.Context, option: click.Parameter, value: str | None)
     return tuple(name for name in COLUMNS if name in names)
 
 
+def _days(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Days of the calendar, written as the counts write them."""
+    for value in values:
+        try:
+            written = datetime.date.fromisoformat(value).isoformat()
+        except ValueError:
+            written = None
+        if written != value:
+            raise click.BadParameter(f"{value!r} is no day; write one such as 2026-03-02", context, option)
+    return values
+
+
+def _codes(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes that a verdict can have in this column."""
+    if not values:
+        return values
+    from wurao.verdicts import ACTIONS, REASONS
+    from wurao.wishes import CATEGORIES, CHANNELS
+
+    known = {"channel": CHANNELS, "reason": REASONS, "category": CATEGORIES, "action": ACTIONS}[str(option.name)]
+    for value in values:
+        if value not in known:
+            wrong = f"{value!r} is no {option.name}; write some of {', '.join(known)}"
+            raise click.BadParameter(wrong, context, option)
+    return values
+
+
+def _svg(context: click.Context, option: click.Parameter, value: Path | None) -> Path | None:
+    """The name of a picture, which is an SVG whatever it is called."""
+    if value is not None and value.suffix.lower() != ".svg":
+        raise click.BadParameter(f"{value.name!r} would hold an SVG; end the name in .svg", context, option)
+    return value
+
+
 @click.command()
 @click.argument("verdicts", nargs=-1, required=True, metavar="VERDICTS...")
 @click.option("--by", callback=_columns, metavar="COLUMNS", help="Only by these, such as day,reason.")
-@click.option("--day", multiple=True, metavar="YYYY-MM-DD", help="Only this day; may be given several times.")
-@click.option("--channel", multiple=True, metavar="CODE", help="Only this channel; likewise.")
-@click.option("--reason", multiple=True, metavar="CODE", help="Only this reason; likewise.")
-@click.option("--category", multiple=True, metavar="CODE", help="Only this category; likewise.")
+@click.option(
+    "--day", multiple=True, callback=_days, metavar="YYYY-MM-DD", help="Only this day; may be given several times."
+)
+@click.option("--channel", multiple=True, callback=_codes, metavar="CODE", help="Only this channel; likewise.")
+@click.option("--reason", multiple=True, callback=_codes, metavar="CODE", help="Only this reason; likewise.")
+@click.option("--category", multiple=True, callback=_codes, metavar="CODE", help="Only this category; likewise.")
 @click.option("--operator", multiple=True, metavar="NAME", help="Only callees of this operator; likewise.")
 @click.option("--city", multiple=True, metavar="NAME", help="Only callees of this city; likewise.")
-@click.option("--action", multiple=True, metavar="CODE", help="Only this action; likewise.")
+@click.option("--action", multiple=True, callback=_codes, metavar="CODE", help="Only this action; likewise.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Lines of the table; 0: all.")
-@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg", help="Draw the counts.")
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_svg,
+    metavar="FILE.svg",
+    help="Draw the counts.",
+)
 @click.option(
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="A snapshot store, whose ported numbers are counted to their present operator.",
+    help="A snapshot store, whose ported numbers, changes included, are counted to their present operator.",
 )
 @data_option
 @settings_option
@@ -78,10 +121,13 @@ def command(
       wurao records verdicts/ --picture day.svg
     """
     from wurao.cli.output import note, print_json, progress
+    from wurao.cli.overwriting import refuse_overwriting
     from wurao.errors import Refused
     from wurao.records.counts import count, find_sources
 
     sources = find_sources(verdicts)
+    if picture is not None:
+        refuse_overwriting([picture, _aside(picture)], [source.path for source in sources])
     ported = _ported(store) if store is not None else None
     wanted = {name: values for name, values in only.items() if values}
     with progress("counting") as shown:
@@ -125,18 +171,22 @@ def _summed(rows: list[dict[str, Any]], by: tuple[str, ...]) -> list[dict[str, A
 def _draw(rows: list[dict[str, Any]], picture: Path) -> None:
     from wurao.records.picture import draw
 
-    aside = picture.with_name(picture.name + ".partial")
+    aside = _aside(picture)
     aside.write_text(draw(rows), encoding="utf-8")
     os.replace(aside, picture)
+
+
+def _aside(picture: Path) -> Path:
+    return picture.with_name(picture.name + ".partial")
 
 
 def _ported(store: Path) -> Ported:
     import numpy as np
 
     from wurao.records.counts import Ported
-    from wurao.snapshot import open_snapshot
+    from wurao.snapshot import ported_rows
 
-    table = open_snapshot(store_with_a_snapshot(store)).table("ported")
+    table = ported_rows(store_with_a_snapshot(store))
     numbers = table.column("number").to_numpy()
     order = np.argsort(numbers, kind="stable")
     return Ported(numbers[order], table.column("operator").combine_chunks().take(order))

@@ -13,6 +13,7 @@ import click
 
 from wurao.cli.options import data_option, json_option, settings_option
 from wurao.cli.output import note, print_json, print_table
+from wurao.errors import Refused
 from wurao.settings.places import default_store
 
 SHOWN = 20
@@ -30,11 +31,17 @@ def command() -> None:
 @click.argument("tables", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
+@click.option(
+    "--partial", is_flag=True, help="Build although a part of a file is unreadable, or no row of a table good."
+)
 @settings_option
 @data_option
 @json_option
-def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None:
+def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json: bool) -> None:
     """Check TABLES, compile them with every acknowledged change, make the result current.
+
+    Bad rows are named and left out. Where a part of a file cannot be read, or no row of a table is good that has rows
+    now, a good snapshot is not replaced unless by --partial.
 
     \b
     Example:
@@ -44,8 +51,10 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     from wurao.snapshot import build as build_snapshot
 
     store = store or default_store()
+    _refuse_within(tables, store)
     note(f"reading {tables}")
-    built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
+    own_sender = load().screening.own_sender_id
+    built = build_snapshot(tables, store, own_sender=own_sender, strict=strict, partial=partial, told=_tell_bad)
     for warning in built.warnings:
         note(warning)
     if as_json:
@@ -61,15 +70,17 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
 @data_option
 @json_option
 def info(store: Path | None, as_json: bool) -> None:
-    """Say what the current snapshot of STORE holds.
+    """Say what the current snapshot of STORE holds, and whether a file of it is damaged.
 
     \b
     Example:
       wurao snapshot info store
     """
     from wurao.snapshot import open_snapshot
+    from wurao.snapshot import verify as verify_snapshot
 
-    snapshot = open_snapshot(store or default_store())
+    store = store or default_store()
+    snapshot = open_snapshot(store)
     manifest = snapshot.manifest
     told: dict[str, Any] = {
         "id": snapshot.id,
@@ -81,6 +92,8 @@ def info(store: Path | None, as_json: bool) -> None:
         **{name: manifest.counts.get(name, 0) for name in ("senders", "consents", "orders")},
         "bytes": manifest.size,
     }
+    if not all(verify_snapshot(store, snapshot.id).values()):
+        note(f"the snapshot {snapshot.id} is damaged: wurao snapshot verify {store} names the files")
     if as_json:
         print_json(told)
     else:
@@ -100,15 +113,18 @@ def verify(context: click.Context, store: Path | None, name: str | None, as_json
     Example:
       wurao snapshot verify store
     """
+    from wurao.snapshot import current_id
     from wurao.snapshot import verify as verify_snapshot
 
-    files = verify_snapshot(store or default_store(), name)
+    store = store or default_store()
+    name = name or current_id(store)
+    files = verify_snapshot(store, name)
     sound = all(files.values())
     if as_json:
         print_json({"ok": sound, "files": files})
     else:
         print_table(("文件 file", "完好 sound"), [(each, "yes" if ok else "NO") for each, ok in files.items()])
-        note("every file is sound" if sound else "damaged: the snapshot before serves; build a new one from the tables")
+    note("every file is sound" if sound else _who_serves(store, str(name)))
     context.exit(0 if sound else 1)
 
 
@@ -125,7 +141,6 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
     Example:
       wurao snapshot diff store 20261123T222709292927Z 20261123T222712499431Z
     """
-    from wurao.errors import Refused
     from wurao.snapshot import diff as compare
     from wurao.snapshot import open_snapshot, snapshot_ids
 
@@ -140,6 +155,28 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
         return
     rows_shown = [(each, d.added, d.removed, d.changed) for each, d in found.items()]
     print_table(("表 table", "增 added", "减 removed", "改 changed"), rows_shown)
+
+
+def _who_serves(store: Path, damaged: str) -> str:
+    """What a damaged snapshot means for whoever asks the store, and what to do."""
+    from wurao.snapshot import current_id, open_snapshot
+
+    right = f"build a new one from the tables: wurao snapshot build TABLES -o {store}"
+    if damaged != current_id(store):
+        return "damaged; it is not the current one, which serves"
+    try:
+        before = open_snapshot(store, before=damaged).id
+    except Refused:
+        return f"damaged, and there is no sound one before it; {right}"
+    return f"damaged: the snapshot before it, {before}, serves; {right}"
+
+
+def _refuse_within(tables: Path, store: Path) -> None:
+    """Refused where the tables lie where a store keeps its own files, or the store would lie among the tables."""
+    place, own = tables.resolve(), store.resolve()
+    if place == own or any(place.is_relative_to(own / each) for each in ("snapshots", "changes", "workers")):
+        right = "name a directory of its own for the store"
+        raise Refused("is written to, and holds the tables that are read", where=str(store), right=right)
 
 
 def _tell_bad(name: str, bad: Any) -> None:

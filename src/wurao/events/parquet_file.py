@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from wurao.errors import SHOWN, Refused
+from wurao.errors import SHOWN, Refused, refuse_shortage
 from wurao.events.parquet_claims import (
     BYTE_ARRAY,
     Chunk,
@@ -53,6 +53,7 @@ def read_parquet(path: Path, name: str, place: Position, findings: Findings, bat
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
+        refuse_shortage(error, name)
         raise _unreadable(error, name) from error
     with source:
         wanted = wanted_columns(header, name, findings if place.row == 0 else Findings())
@@ -97,6 +98,8 @@ class _Reading:
         except (pa.ArrowException, MemoryError, OSError, Refused) as error:
             if isinstance(error, MemoryError) and not asks_too_much(self.groups[group], LARGEST_BATCH):
                 raise
+            if not isinstance(error, MemoryError):
+                refuse_shortage(error, self.name)
             wrong = f"rows {first + done + 1:,} to {first + total:,} cannot be read ({_one_line(error)})"
             right = "write or copy the file anew; its other rows are screened"
             self.findings.refuse(Refused(wrong, where=self.name, right=right))

@@ -86,7 +86,7 @@ def write_what_if(directory: Path, world: World) -> None:
 
 def _write(file: Path, parts: Iterator[pa.Table], declared: list[str]) -> None:
     first = next(parts).select(declared)
-    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, first.schema, compression="zstd", write_page_checksum=True) as writer:
         writer.write_table(first)
         for part in parts:
             writer.write_table(part.select(declared))

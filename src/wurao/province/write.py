@@ -33,6 +33,7 @@ LIFE = "life"
 _REPEATED = ("channel", "text", "category", "template_id", "trunk", "attestation", "roaming", "display_name", "name")
 _LAID_OUT: dict[str, Any] = {
     "compression": "zstd",
+    "write_page_checksum": True,
     "use_dictionary": [*_REPEATED, "planted", "should", "scene"],
     "column_encoding": {"event_id": "DELTA_BYTE_ARRAY"},
 }

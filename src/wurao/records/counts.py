@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +22,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from wurao.errors import SHOWN, MachineFailed, Refused
+from wurao.errors import SHOWN, MachineFailed, Refused, refuse_shortage
 from wurao.numbering.parse import parse_column
 from wurao.numbering.plan import Plan, current
 from wurao.screening.checkpoint import MANIFEST, Part, read_manifest
+from wurao.screening.pipeline import interrupts
 
 pc: Any = compute
 
@@ -88,25 +90,45 @@ def count(
     ported: Ported | None = None,
     advance: Callable[[int], None] = lambda rows: None,
 ) -> Counts:
-    """Counts by some of `BY`, of the rows whose columns have one of the values of `only`."""
+    """Counts by some of `BY`, of the rows whose columns have one of the values of `only`.
+
+    MachineFailed: the memory. At an interrupt (Ctrl-C) nothing is counted: KeyboardInterrupt, and no file is blamed.
+    """
+    try:
+        return _all_counted(sources, by, only or {}, ported, advance)
+    except (MemoryError, duckdb.OutOfMemoryException) as error:
+        raise MachineFailed("the memory for counting is used up", right="count fewer columns with --by") from error
+
+
+def _all_counted(
+    sources: Sequence[Source],
+    by: Sequence[str],
+    only: Mapping[str, Sequence[str]],
+    ported: Ported | None,
+    advance: Callable[[int], None],
+) -> Counts:
     connection = duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": False})
     connection.sql(f"CREATE TABLE counts ({', '.join(f'{name} VARCHAR' for name in BY)}, count BIGINT)")
     counts = Counts(pa.table({}))
     place = _Place(current(), ported)
-    for source in sources:
-        try:
-            _verify(source)
-            _count_file(connection, source.path, place, only or {}, advance)
-        except (MemoryError, duckdb.OutOfMemoryException) as error:
-            raise MachineFailed("the memory for counting is used up", right="count fewer columns with --by") from error
-        except (pa.ArrowException, duckdb.Error, OSError, Refused) as error:
-            counts.damaged.append(f"{source.path}: cannot be counted: {_one_line(error)}")
-    columns = ", ".join(by)
-    grouping = f"GROUP BY {columns} ORDER BY {columns}" if by else ""
-    columns = columns + ", " if by else ""
-    counts.table = connection.sql(
-        f"SELECT {columns}sum(count)::BIGINT AS count FROM counts {grouping}"
-    ).to_arrow_table()
+    with interrupts() as interrupted:
+        for source in sources:
+            try:
+                wrong = _counted(connection, source, place, only, advance, interrupted)
+            finally:
+                # Whatever came of a file that was broken off in, DuckDB's own errors of it included, says nothing.
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
+            if wrong is not None:
+                counts.damaged.append(f"{source.path}: cannot be counted: {wrong}")
+        columns = ", ".join(by)
+        grouping = f"GROUP BY {columns} ORDER BY {columns}" if by else ""
+        columns = columns + ", " if by else ""
+        counts.table = connection.sql(
+            f"SELECT {columns}sum(count)::BIGINT AS count FROM counts {grouping}"
+        ).to_arrow_table()
+        if interrupted.is_set():
+            raise KeyboardInterrupt
     return counts
 
 
@@ -127,19 +149,40 @@ class _Place:
         return operators, _named(self.plan.city_of(numbers), self.plan.cities)
 
 
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    place: _Place,
+    only: Mapping[str, Sequence[str]],
+    advance: Callable[[int], None],
+    interrupted: threading.Event,
+) -> str | None:
+    """Count one file; what is wrong with it, where it cannot be. After an interrupt neither is worth anything."""
+    try:
+        _verify(source, interrupted)
+        _count_file(connection, source.path, place, only, advance, interrupted)
+    except (MemoryError, duckdb.OutOfMemoryException):
+        raise
+    except (pa.ArrowException, duckdb.Error, OSError, Refused) as error:
+        refuse_shortage(error, str(source.path))
+        return _one_line(error)
+    return None
+
+
 def _count_file(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     place: _Place,
     only: Mapping[str, Sequence[str]],
     advance: Callable[[int], None],
+    interrupted: threading.Event,
 ) -> None:
     """Add the counts of one file, all of them or none."""
     with parquet.ParquetFile(path, page_checksum_verification=True, buffer_size=1 << 20, pre_buffer=False) as file:
         missing = [name for name in _READ if name not in file.schema_arrow.names]
         if missing:
             raise Refused(f"has no column {missing[0]}", right="records counts verdicts")
-        reader = pa.RecordBatchReader.from_batches(_COUNTED, _batches(file, place, advance))
+        reader = pa.RecordBatchReader.from_batches(_COUNTED, _batches(file, place, advance, interrupted))
         connection.register("verdicts", reader)
         wanted = " AND ".join(f"list_contains(${name}, {name})" for name in only) or "TRUE"
         names = ", ".join(BY)
@@ -149,8 +192,12 @@ def _count_file(
         )
 
 
-def _batches(file: parquet.ParquetFile, place: _Place, advance: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    file: parquet.ParquetFile, place: _Place, advance: Callable[[int], None], interrupted: threading.Event
+) -> Iterator[pa.RecordBatch]:
     for batch in file.iter_batches(_BATCH_ROWS, columns=list(_READ)):
+        if interrupted.is_set():
+            return
         days = pc.floor_temporal(_china(batch.column("at")), unit="day")
         operators, cities = place.of(parse_column(batch.column("to_number")))
         columns = {
@@ -181,13 +228,13 @@ def _sources(path: Path) -> Iterable[Source]:
     return [Source(each) for each in sorted(path.glob("*.parquet"))]
 
 
-def _verify(source: Source) -> None:
+def _verify(source: Source, interrupted: threading.Event) -> None:
     """Compare a part with what its manifest says."""
     if source.part is None:
         return
     digest = hashlib.sha256()
     with source.path.open("rb") as file:
-        while piece := file.read(_PIECE):
+        while not interrupted.is_set() and (piece := file.read(_PIECE)):
             digest.update(piece)
     if digest.hexdigest() != source.part.sha256:
         raise Refused("is not what was written (its checksum differs)", right="restore it, or screen anew")

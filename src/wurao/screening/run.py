@@ -15,9 +15,10 @@ from pathlib import Path
 
 from wurao.events.raw import Findings
 from wurao.events.read import Input
+from wurao.screening.carried import checked, identity_of, refuse_another, take_up
 from wurao.screening.checkpoint import REJECTS, Tally, begin_or_resume, held
 from wurao.screening.output import PARTIAL, VerdictFile, format_of
-from wurao.screening.parts import PartsRun
+from wurao.screening.parts import PartsRun, hand_velocity_over
 from wurao.screening.pipeline import (
     Decided,
     How,
@@ -30,23 +31,26 @@ from wurao.screening.pipeline import (
     prepared_batches,
 )
 
-__all__ = ["How", "Screens", "Summary", "rejects_of", "run"]
+__all__ = ["How", "Screens", "Summary", "files_of", "rejects_of", "run"]
 
 
 def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
     """Screen every input into `out`: a directory, or one file by its ending.
 
-    Refused: a directory with verdicts of other inputs, or with other files. MachineFailed, OSError: the disk. At an
+    Refused: a directory with verdicts of other inputs, or with other files; a velocity that cannot be taken up or put
+    in the place of another run's. MachineFailed, OSError: the disk. At an
     interrupt (Ctrl-C) a directory keeps what is done, the batch at hand included; the second one breaks off at once.
     """
     how = how or How()
+    begun = None if how.velocity is None else identity_of(checked(how.velocity, out))
     form = format_of(out)
     if form is not None:
         return _OneFile(engine, inputs, out, form, how).run()
     with held(out):
-        manifest = begin_or_resume(out, inputs, engine.stamp)
+        manifest = begin_or_resume(out, inputs, engine.stamp, begun)
         if manifest.done:
-            how.tell(f"{out} is whole already: nothing to do")
+            hand_velocity_over(out, manifest, how)
+            how.tell(whole_already(out, manifest.snapshot, engine.stamp))
             return Summary(manifest.tally, manifest.refused)
         return PartsRun(engine, inputs, out, manifest, how).run()
 
@@ -56,11 +60,25 @@ def rejects_of(out: Path) -> Path:
     return out / REJECTS if format_of(out) is None else out.with_name(f"{out.stem}.{REJECTS}")
 
 
+def whole_already(out: Path, made_with: str, now: str) -> str:
+    """What to tell of a directory in which nothing is left to do; where the snapshot is another now, that too."""
+    told = f"{out} is whole already, made with snapshot {made_with}: nothing to do"
+    return told if made_with == now else f"{told}; with {now}, which the store has, screen into another directory"
+
+
+def files_of(out: Path) -> list[Path]:
+    """The files that a run into one file writes or takes away; of a directory none can be told."""
+    if format_of(out) is None:
+        return []
+    return [each.with_name(each.name + aside) for each in (out, rejects_of(out)) for aside in ("", PARTIAL)]
+
+
 class _OneFile:
     """A run into one file."""
 
     def __init__(self, engine: Screens, inputs: Sequence[Input], out: Path, form: str, how: How) -> None:
         self.engine, self.inputs, self.out, self.how = engine, inputs, out, how
+        self.begun = take_up(engine, how)
         self.findings = Findings(how.tell)
         self.tally = Tally()
         self.out.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +102,9 @@ class _OneFile:
         finally:
             self.file.abandon()
             aside.unlink(missing_ok=True)
+        if self.how.velocity is not None:
+            refuse_another(self.how.velocity, self.begun)
+            self.engine.save_velocity(self.how.velocity)
         self.tally.late = self.engine.late
         self.tally.seconds = round(time.monotonic() - started, 3)
         return Summary(self.tally, [str(error) for error in self.findings.refused])

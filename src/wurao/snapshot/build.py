@@ -20,6 +20,8 @@ from wurao.snapshot.aims import TOLD, at_nothing, warnings_of
 from wurao.snapshot.changed import Changed, changed_tables, merged, no_change
 from wurao.snapshot.columns import places, strings
 from wurao.snapshot.compile import compile_all, unwritten_subscribers
+from wurao.snapshot.index import INDEXED, array_name, make_index
+from wurao.snapshot.losses import refuse_loss
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, CheckedTable, read_tables
@@ -35,6 +37,7 @@ class Built:
     """Good rows of each table, the changes put over them."""
     bad: dict[str, int]
     warnings: list[str]
+    """Sentences on what is taken as it stands but ought to be known."""
 
 
 def build(
@@ -43,12 +46,14 @@ def build(
     *,
     own_sender: str,
     strict: bool = False,
+    partial: bool = False,
     told: Callable[[str, BadRows], None] = lambda name, bad: None,
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with
-    `strict` when any row is bad; MachineFailed for the disk.
+    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, with `strict`
+    when any row is bad, and without `partial` when a good snapshot would lose what was not read (`losses`);
+    MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
@@ -61,6 +66,8 @@ def build(
         raise Refused(
             f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
         )
+    if not partial:
+        refuse_loss(store, directory, checked)
     tables, orders = {name: each.table for name, each in checked.items()}, checked["orders"]
     del checked
     seq, changes = changes_since(store)
@@ -69,7 +76,8 @@ def build(
         tables[name] = merged(tables[name], words)
     warnings += _aimless(tables, orders, changed.get("orders", no_change("orders")))
     rows = {name: len(table) for name, table in tables.items()}
-    name = write(store, _files(tables, own_sender), seq=seq, counts=rows, about={"own_sender": own_sender})
+    files = _files(tables, own_sender, warnings.append)
+    name = write(store, files, seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
 
 
@@ -85,10 +93,17 @@ def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) 
     return warnings_of(orders, ["the change log" if put else read.origins.of(line) for put, line in where])
 
 
-def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def _files(
+    tables: dict[str, pa.Table], own_sender: str, tell: Callable[[str], None] = lambda said: None
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
+    for name, column in INDEXED:
+        yield array_name(name, column), make_index(name, column, tables[name].column(column))
     arrays, _ = compile_all(tables, own_sender)
+    if len(arrays["profile_wide"]):
+        profiles = len(arrays["profiles"])
+        tell(f"subscribers: {profiles:,} different profiles, more than 65,536: each subscriber takes two bytes more")
     yield from arrays.items()
     yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, arrays)))

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wurao.errors import MachineFailed, Refused
+from wurao.errors import MachineFailed, Refused, refuse_shortage
 from wurao.log import logger
 from wurao.snapshot.manifest import MANIFEST, ArrayFile, Manifest, index_crc32c, read_manifest
 
@@ -115,6 +115,7 @@ def open_current(store: Path, before: str | None = None) -> Opened:
             manifest, arrays = _open(_snapshots(store) / name)
             return Opened(name, manifest, arrays, tuple(damaged))
         except (OSError, ValueError) as error:
+            refuse_shortage(error, str(store))
             newer = current_id(store)
             if before is None and newer is not None and newer > name and newer not in damaged:
                 name = newer
@@ -133,6 +134,7 @@ def open_named(store: Path, name: str) -> Opened:
     try:
         manifest, arrays = _open(_snapshots(store) / name)
     except (OSError, ValueError) as error:
+        refuse_shortage(error, str(store))
         raise Refused(f"the snapshot {name} is damaged: {error}", where=str(store), right="open another") from error
     return Opened(name, manifest, arrays)
 
@@ -150,7 +152,8 @@ def verify(store: Path, name: str | None = None) -> dict[str, bool]:
     directory = _snapshots(store) / chosen
     try:
         manifest = read_manifest(directory)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        refuse_shortage(error, str(store))
         return {MANIFEST: False}
     return {MANIFEST: manifest.id == chosen, **_verified(directory, manifest)}
 
@@ -286,7 +289,8 @@ def _is_sound(path: Path, expected: ArrayFile) -> bool:
             if os.fstat(file.fileno()).st_size != expected.size:
                 return False
             return hashlib.file_digest(file, "sha256").hexdigest() == expected.sha256
-    except OSError:
+    except OSError as error:
+        refuse_shortage(error, str(path))
         return False
 
 

@@ -23,6 +23,8 @@ class BadRows:
 
     count: int = 0
     kept: list[BadRow] = field(default_factory=list)
+    unread: int = 0
+    """Those among them that nobody has seen, since a part of the file cannot be read."""
 
     @property
     def room(self) -> int:
@@ -38,6 +40,7 @@ class BadRows:
     def extend(self, other: BadRows) -> None:
         """All of another table part's."""
         self.count += other.count
+        self.unread += other.unread
         self.kept.extend(other.kept[: self.room])
 
 

@@ -2,8 +2,9 @@
 
 A compiled scan walks each block of bytes once and finds where every record starts, on which line, and how many fields
 it has; it sees quoted line breaks, NULs, ragged rows and fields beyond `LONGEST_FIELD` there and then. Such records are
-named and left out, so Arrow parses only whole good ones, and a bad row costs nobody else anything. Memory is one block
-and one record, whatever the file holds. Called by `read`.
+named and left out, so Arrow parses only whole good ones, and a bad row costs nobody else anything: where a quote is
+never closed, reading goes on with the line after the one that opens it. Memory is one block and one record, whatever
+the file holds. Called by `read`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from wurao.compiled import Bundle, compiled
-from wurao.errors import WHOLE_ROW, BadRow, Refused
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
 from wurao.tables.bad import BadRows
 from wurao.tables.raw import Columns, Raw
 
@@ -29,14 +30,17 @@ LONGEST_FIELD = 1 << 20
 LONGEST_RECORD = 4 << 20
 """Bytes in one record; of a longer one nothing is kept but its line."""
 
-NUL, FIELD_TOO_LONG, RECORD_TOO_LONG, UNCLOSED, NOT_UTF8 = 1, 2, 4, 8, 16
+NUL, FIELD_TOO_LONG, RECORD_TOO_LONG, UNCLOSED, NOT_UTF8, MISQUOTED = 1, 2, 4, 8, 16, 32
 _WRONG = {
     NUL: ("holds a NUL character", "write text without NULs"),
     FIELD_TOO_LONG: ("has a field of more than a mebibyte", "write at most 1,048,576 bytes in a field"),
-    RECORD_TOO_LONG: ("is a row of more than four mebibytes", "write shorter rows"),
-    UNCLOSED: ("opens a quote that is never closed, so nothing after it can be read", 'close it with "'),
+    RECORD_TOO_LONG: ("is a row of more than four mebibytes", "write shorter rows, and close every quote"),
+    UNCLOSED: ("opens a quote that is never closed", 'close it with "'),
     NOT_UTF8: ("is not UTF-8", "save the file as UTF-8"),
+    MISQUOTED: ("has text after a closing quote", 'quote a whole field, and write "" for a quote inside'),
 }
+_GRAVEST = (UNCLOSED, RECORD_TOO_LONG, FIELD_TOO_LONG, NUL, MISQUOTED, NOT_UTF8)
+"""Of several that a record has the first is named."""
 _STATE = {"mode": 0, "fields": 1, "length": 2, "flags": 3, "line": 4, "record_line": 5, "after_cr": 6}
 _BARE, _QUOTED, _AFTER_QUOTE = 1, 2, 3
 """How a field is being read; 0 is before its first character."""
@@ -86,9 +90,9 @@ def read_csv_octets(file: Octets, label: str, columns: WantsColumns, bad: BadRow
     reading = _Reading(label, header, wanted, bad, line)
     while True:
         read = file.read(block)
-        raw = reading.take(rest + read if rest else read, last=not read)
-        if raw is not None and raw.table.num_rows:
-            yield raw
+        for raw in reading.take(rest + read if rest else read, last=not read):
+            if raw.table.num_rows:
+                yield raw
         rest = reading.rest
         if not read:
             return
@@ -107,7 +111,7 @@ class _Records:
 
 @dataclass(slots=True)
 class _Reading:
-    """One file while it is read: what is known of the record that the last block broke off in."""
+    """One file while it is read: where it stands, and what is left of the last block."""
 
     label: str
     header: list[str]
@@ -117,20 +121,50 @@ class _Reading:
     rest: bytes = b""
     state: np.ndarray = field(default_factory=lambda: np.zeros(len(_STATE), np.int64))
     skipping: bool = False
+    """Whether a line that is already named goes on in the next block."""
 
     def __post_init__(self) -> None:
-        self.state[_STATE["fields"]] = 1
-        self.state[_STATE["line"]] = self.state[_STATE["record_line"]] = self.line
+        self._begin(self.line)
 
-    def take(self, data: bytes, last: bool) -> Raw | None:
+    def take(self, data: bytes, last: bool) -> Iterator[Raw]:
         """The whole records of a block; what is left of it is in `rest`."""
-        records, used = self._scan(data, last)
-        self._keep_rest(data, used)
-        if not len(records.starts):
-            return None
-        ragged = (records.fields != len(self.header)) & (records.flags == 0)
-        self._name_bad(records, ragged, data)
-        return self._parse(data, records, (records.flags == 0) & ~ragged)
+        data = self._after_line(data) if self.skipping else data
+        while data:
+            records, used = self._scan(data, last)
+            ragged = (records.fields != len(self.header)) & (records.flags == 0)
+            self._name_bad(records, ragged, data)
+            raw = self._parse(data, records, (records.flags == 0) & ~ragged)
+            if raw is not None:
+                yield raw
+            self._begin(int(self.state[_STATE["record_line"]]))
+            data = data[used:]
+            if len(data) <= LONGEST_RECORD:
+                break
+            self._name_too_long(data)
+            data = self._after_line(data)
+        self.rest = data
+
+    def _begin(self, line: int) -> None:
+        """Stand at the beginning of a record on this line."""
+        self.state[_STATE["mode"]] = self.state[_STATE["length"]] = self.state[_STATE["flags"]] = 0
+        self.state[_STATE["fields"]] = 1
+        self.state[_STATE["line"]] = self.state[_STATE["record_line"]] = line
+
+    def _after_line(self, data: bytes) -> bytes:
+        """What follows the end of the first line, which is left out; nothing where it goes on in the next block."""
+        ends = [place for place in (data.find(b"\n"), data.find(b"\r")) if place >= 0]
+        self.skipping = not ends
+        if not ends:
+            return b""
+        end = min(ends)
+        self._begin(int(self.state[_STATE["line"]]) + 1)
+        self.state[_STATE["after_cr"]] = data[end] == 13
+        return data[end + 1 :]
+
+    def _name_too_long(self, data: bytes) -> None:
+        error, expected = _WRONG[RECORD_TOO_LONG]
+        line = int(self.state[_STATE["line"]])
+        self.bad.add(BadRow(self.label, line, WHOLE_ROW, _first_characters(data), error, expected))
 
     def _scan(self, data: bytes, last: bool) -> tuple[_Records, int]:
         octets = np.frombuffer(data, np.uint8)
@@ -140,38 +174,24 @@ class _Reading:
         found, used = scan_records(scan, LONGEST_FIELD, last)
         return _Records(starts[:found], ends[:found], lines[:found], fields[:found], flags[:found]), int(used)
 
-    def _keep_rest(self, data: bytes, used: int) -> None:
-        """Keep the broken-off record to scan it again with what follows; only its state when it is too long."""
-        self.rest = data[used:]
-        if len(self.rest) <= LONGEST_RECORD and not (self.skipping and used == 0):
-            self.skipping = False
-            self.state[_STATE["mode"]] = self.state[_STATE["length"]] = self.state[_STATE["flags"]] = 0
-            self.state[_STATE["fields"]] = 1
-            self.state[_STATE["line"]] = self.state[_STATE["record_line"]]
-            return
-        self.skipping = True
-        self.rest = b""
-        self.state[_STATE["flags"]] |= RECORD_TOO_LONG
-
     def _name_bad(self, records: _Records, ragged: np.ndarray, data: bytes) -> None:
         wrong = np.flatnonzero(ragged | (records.flags != 0))
         self.bad.count += len(wrong)
         for row in wrong[: self.bad.room]:
-            text = data[records.starts[row] : min(records.ends[row], records.starts[row] + 200)].decode(
-                errors="replace"
-            )
-            self.bad.kept.append(self._bad_row(records, int(row), text.rstrip("\r\n")))
+            record = data[records.starts[row] : records.ends[row]]
+            self.bad.kept.append(self._bad_row(records, int(row), record))
 
-    def _bad_row(self, records: _Records, row: int, text: str) -> BadRow:
+    def _bad_row(self, records: _Records, row: int, record: bytes) -> BadRow:
+        first = int(records.lines[row])
         if records.flags[row]:
-            flag = next(
-                flag for flag in (UNCLOSED, RECORD_TOO_LONG, FIELD_TOO_LONG, NUL, NOT_UTF8) if records.flags[row] & flag
-            )
+            flag = next(flag for flag in _GRAVEST if records.flags[row] & flag)
             error, expected = _WRONG[flag]
         else:
             error = f"has {records.fields[row]:,} field{'s' if records.fields[row] > 1 else ''}"
             expected = f"the header names {len(self.header):,}"
-        return BadRow(self.label, int(records.lines[row]), WHOLE_ROW, text, error, expected)
+            if more := len(record.splitlines()) - 1:
+                expected += f"; a quote in it holds {more:,} more lines: see that it is closed where it should be"
+        return BadRow(self.label, first, WHOLE_ROW, _first_characters(record), error, expected)
 
     def _parse(self, data: bytes, records: _Records, good: np.ndarray) -> Raw | None:
         if not good.any():
@@ -219,6 +239,10 @@ class _Reading:
         )
 
 
+def _first_characters(record: bytes) -> str:
+    return record[:SHOWN].decode(errors="replace").rstrip("\r\n")
+
+
 def _only(data: bytes, records: _Records, good: np.ndarray) -> pa.Buffer:
     """The bytes of the good records; without a copy where all are good."""
     if good.all():
@@ -239,7 +263,7 @@ def _header(data: bytes, label: str) -> tuple[list[str], bytes, int]:
         raise Refused("is empty", where=label, right="the first line names the columns")
     reading = _Reading(label, [], [], BadRows(), 1)
     records, _ = reading._scan(data, last=True)
-    flags = int(records.flags[0]) & ~UNCLOSED if len(records.starts) > 1 else int(records.flags[0])
+    flags = int(records.flags[0])
     first = data[: records.ends[0]]
     line = 1 + first.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
     if flags or len(first) > LONGEST_FIELD:
@@ -258,20 +282,31 @@ def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
     """Find the records of a block; how many, and how many bytes they take, with the empty lines before the rest.
 
     `state` is brought to where the block ends. Empty lines are no records. A field is quoted only when the quote is its
-    first character, as Arrow reads it.
+    first character, as Arrow reads it. A quote that takes in the end of its line and then closes in the midst of text,
+    or never, was never closed: the record is that line, and the next begins behind it. A line inside opens none that
+    stays open, or it would have closed this one, so no line is gone over more than twice.
     """
     data, state = scan.data, scan.state
     mode, count, length, flags = state[0], state[1], state[2], state[3]
     line, record_line, after_cr = state[4], state[5], state[6]
-    found, start, size = 0, 0, len(data)
-    for place in range(size):
-        octet = data[place]
+    found, start, place, size = 0, 0, 0, len(data)
+    line_end = -1
+    while place < size or (last and mode == _QUOTED and line_end >= 0):
+        octet = data[place] if place < size else 0
+        if place == size or (mode == _AFTER_QUOTE and line_end >= 0 and not goes_on(octet)):
+            found = put_record(scan, found, start, line_end, record_line, count, flags | UNCLOSED)
+            record_line += 1
+            line, start, place = record_line, line_end, line_end
+            after_cr = 1 if data[place - 1] == 13 else 0
+            mode, count, length, flags, line_end = 0, 1, 0, 0, -1
+            continue
+        place += 1
         if octet == 10 and after_cr == 1:
             after_cr = 0
             if mode == _QUOTED:
                 length += 1
-            elif start == place:
-                start = place + 1
+            elif start == place - 1:
+                start = place
             continue
         after_cr = 0
         if octet == 10 or octet == 13:
@@ -279,13 +314,14 @@ def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
             line += 1
             if mode == _QUOTED:
                 length += 1
+                line_end = place if line_end < 0 else line_end
                 continue
-            end = place + 1
+            end = place
             if octet == 13 and end < size and data[end] == 10:
                 end += 1
             if mode != 0 or count > 1 or flags != 0:
                 found = put_record(scan, found, start, end, record_line, count, with_length(flags, length, longest))
-            mode, count, length, flags = 0, 1, 0, 0
+            mode, count, length, flags, line_end = 0, 1, 0, 0, -1
             record_line, start = line, end
         elif octet == 34 and mode != _BARE:
             length += 1 if mode == _AFTER_QUOTE else 0
@@ -295,8 +331,9 @@ def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
             count += 1
             mode, length = 0, 0
         else:
-            mode = _QUOTED if mode == _QUOTED else _BARE
             flags |= NUL if octet == 0 else 0
+            flags |= MISQUOTED if mode == _AFTER_QUOTE else 0
+            mode = _QUOTED if mode == _QUOTED else _BARE
             length += 1
     if last and (mode != 0 or count > 1 or flags != 0):
         flags = with_length(flags, length, longest) | (UNCLOSED if mode == _QUOTED else 0)
@@ -305,6 +342,11 @@ def _scan_records(scan: Scan, longest: int, last: bool) -> tuple[int, int]:
     state[0], state[1], state[2], state[3] = mode, count, length, flags
     state[4], state[5], state[6] = line, record_line, after_cr
     return found, start
+
+
+def goes_on(octet: int) -> bool:
+    """Whether a field may go on or end with this octet behind a quote inside it."""
+    return octet == 34 or octet == 44 or octet == 10 or octet == 13
 
 
 def with_length(flags: int, length: int, longest: int) -> int:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
+from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused, refuse_shortage
 from wurao.events.parquet_claims import (
     BYTE_ARRAY,
     Chunk,
@@ -52,6 +52,7 @@ def read_parquet(path: Path, label: str, columns: Columns, bad: BadRows) -> Iter
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
+        refuse_shortage(error, label)
         raise _unreadable(error, label) from error
     with file:
         wanted = columns.wanted(header, label)
@@ -84,9 +85,12 @@ def _read_group(
     except (pa.ArrowException, MemoryError, OSError, Refused) as error:
         if isinstance(error, MemoryError) and not asks_too_much(chunks, LARGEST_PIECE):
             raise
+        if not isinstance(error, MemoryError):
+            refuse_shortage(error, label)
         lost = rows - done
         wrong = f"cannot be read, nor the {lost - 1:,} rows after it in row group {group + 1}: {_one_line(error)}"
         bad.add(BadRow(label, first + done, WHOLE_ROW, "", wrong, "write the file anew"), rows=max(lost, 1))
+        bad.unread += max(lost, 1)
 
 
 def _repeating(groups: list[list[Chunk]]) -> list[str]:

@@ -3,7 +3,8 @@
 A header is meant by the whole number that its digits are, or by a prefix where they are none, as some firms have all
 numbers that begin so. No block and no limit may hit a number of the tier *never*, a prefix that holds one, or a prefix
 of fewer than five digits after the country code; a number of the tier *protected*, or a prefix that holds one, only
-with a second person who is not the one who ordered. A release may hit anything. Called by `rows` and `rules`.
+with a second person who is not the one who ordered. A release may hit anything. Of a domain only the form is looked at:
+the domains room will know which names no one may block. Called by `rows` and `rules`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from wurao.numbering.prefixes import digits_after_country_code, prefix_text_colu
 from wurao.numbering.protected import Tier, holds_protected, protected_arrays, tier_in
 from wurao.tables.bad import Fault
 from wurao.tables.declared import TARGET_KINDS, VERBS
+from wurao.tables.domain_names import is_name
 from wurao.tables.forms import numbers, prefixes
 from wurao.tables.plain import Mask, nulls_of, text_of
 
@@ -66,6 +68,8 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     kinds = np.asarray(columns["target_kind"].fill_null(-1))
     held_back = np.asarray(columns["verb"].fill_null(VERBS.index("release"))) != VERBS.index("release")
     target = columns["target"]
+    right = "write a name such as example.com"
+    yield Fault(_no_names(target, kinds == _DOMAIN), "target", "is no domain of two labels or more", right)
     aimed = held_back & ~nulls_of(target)
     as_prefix = _are_prefixes(kinds, target)
     short = aimed & _too_short(target, as_prefix)
@@ -81,6 +85,15 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
         (tiers == Tier.PROTECTED) & alone, "target", "is or holds a protected number and nobody else agreed", right
     )
     yield Fault((tiers == Tier.PROTECTED) & same, "second_person", "is the authority itself", right)
+
+
+def _no_names(target: pa.StringArray, as_domain: Mask) -> Mask:
+    """Where what ought to be a domain can be none."""
+    wrong = as_domain & ~nulls_of(target)
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        wrong[rows] = ~is_name(target.take(pa.array(rows)))
+    return wrong
 
 
 def _too_short(target: pa.StringArray, as_prefix: Mask) -> Mask:
