@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from wurao.compiled import Compiled
+from wurao.content.registered import compiled_bodies
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs, read_events
 from wurao.screening.engine import Engine
@@ -55,7 +56,7 @@ def warm() -> None:
         (events / "day.csv").write_text(EVENTS_CSV)
         (events / "day.jsonl").write_text(EVENTS_JSONL)
         settings = load()
-        build(tables, store, own_sender=settings.screening.own_sender_id)
+        build(tables, store, own_sender=settings.screening.own_sender_id, bodies=compiled_bodies)
         snapshot = open_snapshot(store)
         diff(snapshot, snapshot)
         profiles_of(snapshot.registry, np.zeros(1, dtype=np.int64))
