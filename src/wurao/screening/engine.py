@@ -3,15 +3,15 @@
 `Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they
 may run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks
 the rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
-between batches. A fault never stops a call: the row that raises is asked once more uncompiled, to say where, and comes
-through with reason FAULT.
+between blocks, however large a batch is. A fault never stops a call: the row that raises is asked once more uncompiled,
+to say where, and comes through with reason FAULT.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ from wurao.screening.single import columns_of_one
 from wurao.screening.velocity import Velocity
 from wurao.settings import Settings, load
 from wurao.settings.thresholds import thresholds
-from wurao.snapshot import Changed, overlay, put_over
+from wurao.snapshot import Changed
 from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
 from wurao.snapshot.domains import listed_names
@@ -51,7 +51,7 @@ Int = TypeVar("Int", np.int8, np.int32)
 
 KERNEL = compiled(screen_rows)
 BLOCK = 65_536
-"""So many rows are decided between two looks at how much room velocity has."""
+"""So many rows, a sixth of a second's work, are decided by one sight, and between two looks at velocity's room."""
 
 
 @dataclass(slots=True)
@@ -61,19 +61,32 @@ class Prepared:
     batch: pa.RecordBatch
     events: EventColumns
     sight: Sight
+    decided_by: list[tuple[int, Sight]] = field(default_factory=list)
+    """From which row on each sight decided; one for most batches."""
 
-    def look_again(self, sight: Sight) -> None:
-        """Take another sight, and its places where they are not those of this one."""
+    def decide_with(self, sight: Sight, row: int) -> None:
+        """Take a sight for what follows from a row on: its places, and the names that are blocked as it has them."""
+        if self.decided_by and sight is self.sight:
+            return
         if not sight.has_places_of(self.sight):
             self.events = event_columns(self.batch, sight)
         self.sight = sight
+        self.decided_by.append((row, sight))
+        self._look_names_up(row)
 
-    def look_names_up(self) -> None:
-        """Mark the names that are blocked, as the sight has them now."""
+    def _look_names_up(self, row: int) -> None:
         names = self.batch.column("name")
         if names.null_count < len(names):
             base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
-            listed_names(base, overlay, names, self.events.array("at"), self.events.array("listed"))
+            at, listed = (self.events.array(name)[row:] for name in ("at", "listed"))
+            listed[:] = 0
+            listed_names(base, overlay, names.slice(row), at, listed)
+
+    def spans(self) -> list[tuple[Sight, slice]]:
+        """The rows that each sight decided, in order; never none."""
+        spans = self.decided_by or [(0, self.sight)]
+        ends = [row for row, _ in spans[1:]] + [self.batch.num_rows]
+        return [(sight, slice(row, end)) for (row, sight), end in zip(spans, ends, strict=True)]
 
 
 class Engine:
@@ -110,8 +123,7 @@ class Engine:
             for name, checked in read_tables(directory).items()
             if len(checked.table)
         }
-        snapshot, changed = self.sight.snapshot, put_over(self.sight.changed, rows)
-        return Engine(Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed), settings)
+        return Engine(self.sight.with_changes(rows, self.sight.seq), settings)
 
     @property
     def stamp(self) -> str:
@@ -166,15 +178,15 @@ class Engine:
         return Prepared(batch, event_columns(batch, self.sight), self.sight)
 
     def decide(self, prepared: Prepared) -> VerdictColumns:
-        """The verdicts of prepared rows, as numbers; by the newest sight when the engine follows a store."""
-        if self.following is not None:
-            self.sight = self.following.begin()
-            prepared.look_again(self.sight)
+        """The verdicts of prepared rows, as numbers; each block by the newest sight where a store is followed."""
         rows = prepared.batch.num_rows
-        verdicts = blank_verdicts(rows, prepared.sight.number)
-        prepared.look_names_up()
+        verdicts = blank_verdicts(rows)
         try:
             for block in range(0, rows, BLOCK):
+                if self.following is not None:
+                    self.sight = self.following.begin()
+                prepared.decide_with(prepared.sight if self.following is None else self.sight, block)
+                verdicts.array("sight")[0] = prepared.sight.number
                 self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
         finally:
             if self.following is not None:
@@ -212,7 +224,8 @@ class Engine:
 
         `declared` makes them plain texts; a file's writer is faster without.
         """
-        batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
+        batch, spans, rows = prepared.batch, prepared.spans(), prepared.batch.num_rows
+        sender, order = verdicts.array("sender"), verdicts.array("order")
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
             "from_number": _numbers(batch, "from_number"),
@@ -226,18 +239,18 @@ class Engine:
             "overseas_mark": pa.array(verdicts.array("overseas_mark") != 0),
             "category_declared": batch.column("category"),
             "category": _codes(verdicts.array("category"), CATEGORIES),
-            "sender_id": sight.sender_ids(verdicts.array("sender")),
-            "order_id": sight.order_ids(verdicts.array("order")),
-            "snapshot": _repeated(sight.stamp, rows),
+            "sender_id": _joined(sight.sender_ids(sender[where]) for sight, where in spans),
+            "order_id": _joined(sight.order_ids(order[where]) for sight, where in spans),
+            "snapshot": _joined(_repeated(sight.stamp, where.stop - where.start) for sight, where in spans),
         }
         here = set(batch.schema.names)
         arrays = []
-        for field in VERDICT_SCHEMA:
-            column = columns.get(field.name)
+        for wanted in VERDICT_SCHEMA:
+            column = columns.get(wanted.name)
             if column is None:
-                column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
-            absent = column.type != field.type and column.null_count == rows
-            arrays.append(_nothing(field.type, rows) if absent else column)
+                column = batch.column(wanted.name) if wanted.name in here else _nothing(wanted.type, rows)
+            absent = column.type != wanted.type and column.null_count == rows
+            arrays.append(_nothing(wanted.type, rows) if absent else column)
         return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
 
 
@@ -319,6 +332,11 @@ def _nothing(kind: pa.DataType, rows: int) -> pa.Array:
 @functools.lru_cache(maxsize=2)
 def _repeated(text: str, rows: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
+
+
+def _joined(parts: Iterable[pa.Array]) -> pa.Array:
+    whole = list(parts)
+    return whole[0] if len(whole) == 1 else pa.concat_arrays(whole)
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:

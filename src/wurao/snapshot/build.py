@@ -22,6 +22,7 @@ from wurao.snapshot.aims import TOLD, at_nothing, warnings_of
 from wurao.snapshot.changed import Changed, changed_tables, merged, no_change
 from wurao.snapshot.columns import places, strings
 from wurao.snapshot.compile import compile_all, unwritten_subscribers
+from wurao.snapshot.index import INDEXED, array_name, make_index
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, CheckedTable, read_tables
@@ -119,6 +120,8 @@ def _files(
     # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
+    for name, column in INDEXED:
+        yield array_name(name, column), make_index(name, column, tables[name].column(column))
     arrays, _ = compile_all(tables, own_sender)
     yield from arrays.items()
     for name, array in bodies(_bodies_of(tables["templates"]))[0].items():
