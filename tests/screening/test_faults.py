@@ -58,6 +58,7 @@ def test_a_rule_that_raises_lets_its_event_through_and_no_other(place: int, way:
     assert engine.faults == {(RULE_NAMES[place], "ZeroDivisionError"): 2}
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["where"], line["event_id"], line["level"]) for line in told] == [(RULE_NAMES[place], "n1", "error")]
+    assert [line["alarm"] for line in told] == [True]
 
 
 def with_faults(random: Random, rows: int, late: bool = True) -> pa.RecordBatch:

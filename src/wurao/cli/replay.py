@@ -29,19 +29,27 @@ if TYPE_CHECKING:
     metavar="TABLES",
     help="A directory with orders, subscribers, lists or consents to be put over the snapshot.",
 )
+@click.option(
+    "--velocity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Begin with the velocity that `wurao screen --velocity` had before these events; it is only read.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row of TABLES or EVENTS was rejected.")
 @store_option
 @data_option
 @settings_option
 @json_option
-def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as_json: bool) -> None:
+def command(
+    events: tuple[str, ...], tables: Path, velocity: Path | None, strict: bool, store: Path, as_json: bool
+) -> None:
     """Replay past traffic with other orders, wishes, lists or consents: who would be stopped, who set free.
 
     \b
     Example:
       wurao replay --with new_orders/ verdicts/
     """
-    from wurao.cli.output import note, print_json, progress
+    from wurao.cli.output import not_all_read, note, print_json, progress
     from wurao.errors import Refused
     from wurao.events.raw import Findings
     from wurao.events.read import expected_rows, find_inputs
@@ -53,8 +61,11 @@ def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as
     settings = load()
     bad = _bad_rows(tables)
     findings = Findings(note)
-    with Engine.open(store_with_a_snapshot(store), settings) as engine:
+    with Engine.open(store_with_a_snapshot(store), settings, alarms=False) as engine:
         other = engine.with_rows(tables, settings)
+        if velocity is not None:
+            engine.begin_with_velocity(velocity)
+            other.begin_with_velocity(velocity)
         with progress("replaying", "rows", expected_rows(inputs)) as shown:
             effect = replay(engine, other, inputs, findings, advance=shown.advance)
     if effect.rejected:
@@ -65,7 +76,7 @@ def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as
     else:
         _show(effect)
     if findings.refused:
-        raise Refused(f"not everything could be read: {findings.refused[0]}", right="the rest was replayed")
+        raise not_all_read(len(findings.refused), effect.events, "replayed")
     if strict and (bad or effect.rejected):
         raise Refused(f"{bad:,} rows of the tables and {effect.rejected:,} of the events were rejected")
 

@@ -2,7 +2,8 @@
 
 `Asking` holds room for one event and one verdict and calls the engine's machine code on them, so that an answer costs
 microseconds. It is the engine's own kernel and velocity: asked here or in a batch, an event gets the same verdict.
-Places of trunks and templates are those of the sight in use, as `EventColumns` has them.
+`outcome` takes what is known of a call when it is over. Places of trunks and templates are those of the sight in use,
+as `EventColumns` has them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from wurao.compiled import compiled
 from wurao.events.columns import EventColumns
 from wurao.numbering.canonical import canonical
 from wurao.numbering.number import Kind, kind_of
@@ -20,11 +22,16 @@ from wurao.screening.engine import Engine
 from wurao.screening.faults import tell_fault
 from wurao.screening.kernel import VerdictColumns
 from wurao.screening.sight import Sight
+from wurao.screening.velocity import Velocity, outcome
+from wurao.settings import load
+from wurao.settings.thresholds import thresholds
 from wurao.snapshot.senders import OVERSEAS
 from wurao.verdicts import Action, Reason
 
 Column = npt.NDArray[Any]
+OUTCOME = compiled(outcome)
 NOT_TOLD = float("nan")
+CEILING = Reason.SENDER_CEILING.value
 ROWS_OF_ROOM = 4_096
 """Velocity makes room for so many events at once."""
 EVENT = ("at", "caller", "callee", "id_high", "id_low", "ring_s", "duration_s", "trunk", "template")
@@ -99,7 +106,27 @@ class Asking:
                 following.end()
         order, _, _, *rest = self._take.unpack_from(self._verdict)
         sender, action, reason, label, overseas_mark, category = rest
+        if engine.ceilings is not None and sender >= 0 and CEILING in (reason, label):
+            engine.ceilings.one(self._sight, at, sender)
         return Answer(action, reason, label, overseas_mark, category, sender, order)
+
+    def outcome(
+        self, at: int, caller: int, answered: bool, ring_s: float = NOT_TOLD, duration_s: float = NOT_TOLD
+    ) -> bool:
+        """Take how a call that was asked about and not stopped came out; `at` is that of the call.
+
+        Whoever asked knows its caller, so none is looked for by the event's id. It counts when the call ended
+        (CONTRACTS, Velocity). Whether velocity took it: it does not for a caller that is hidden, or forgotten
+        meanwhile, and while it remembers each of the caller's calls it wants one at that very time. A fault is counted
+        and told of, and the outcome lost.
+        """
+        engine = self._engine
+        told = engine.velocity.state, engine.thresholds, at, caller, int(answered), ring_s, duration_s
+        try:
+            return bool(OUTCOME(*told))
+        except Exception as fault:
+            tell_fault(engine.faults, fault, at=at, from_number=canonical(caller))
+            return False
 
     def _see(self, sight: Sight) -> None:
         self._sight = sight
@@ -145,3 +172,8 @@ def _room(columns: dict[str, str], wide: tuple[str, ...]) -> tuple[struct.Struct
         views[name] = np.frombuffer(octets, columns[name], 1, at)
         at += np.dtype(columns[name]).itemsize
     return packed, octets, views
+
+
+def warm() -> None:
+    """Compile what takes outcomes."""
+    OUTCOME(Velocity.create(1).state, thresholds(load()), 0, 0, 0, NOT_TOLD, NOT_TOLD)

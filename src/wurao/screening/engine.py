@@ -34,6 +34,7 @@ from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdi
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
 from wurao.screening.velocity import Velocity
+from wurao.screening.watch import CeilingWatch, LateWatch
 from wurao.settings import Settings, load
 from wurao.settings.thresholds import thresholds
 from wurao.snapshot import Changed
@@ -92,25 +93,30 @@ class Prepared:
 class Engine:
     """Decides events by a sight of the registry; velocity is its own and moves with every batch."""
 
-    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL) -> None:
+    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL, *, alarms: bool = True) -> None:
         self.sight = sight
         self.thresholds = thresholds(settings)
         self._active_callers = settings.velocity.active_callers
         self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
         self.faults = Faults()
+        self.ceilings = CeilingWatch(self.thresholds.sender_ceiling_per_hour) if alarms else None
+        self.late_rows = LateWatch()
         self.kernel = kernel
 
     @classmethod
-    def open(cls, store: Path, settings: Settings | None = None, *, follow: bool = False) -> Engine:
+    def open(
+        cls, store: Path, settings: Settings | None = None, *, follow: bool = False, alarms: bool = True
+    ) -> Engine:
         """An engine on a store's current snapshot and the changes acknowledged so far.
 
         With `follow` it is a worker: it takes up changes and new snapshots as they come, and reports to the store.
-        Refused where there is no snapshot, or none is sound.
+        Without `alarms` it raises none for senders above their ceiling, as whoever looks at the past wants it. Refused
+        where there is no snapshot, or none is sound.
         """
         settings = settings or load()
         following = Following(store)
-        engine = cls(following.newest, settings)
+        engine = cls(following.newest, settings, alarms=alarms)
         if follow:
             engine.following = following
             following.start()
@@ -123,7 +129,7 @@ class Engine:
             for name, checked in read_tables(directory).items()
             if len(checked.table)
         }
-        return Engine(self.sight.with_changes(rows, self.sight.seq), settings)
+        return Engine(self.sight.with_changes(rows, self.sight.seq), settings, alarms=False)
 
     @property
     def stamp(self) -> str:
@@ -142,6 +148,11 @@ class Engine:
     def load_velocity(self, path: Path) -> None:
         """Take up a saved state of velocity; Refused where it is damaged or of another format."""
         self.velocity = Velocity.load(path, self._active_callers)
+
+    def begin_with_velocity(self, path: Path) -> None:
+        """Begin with the state that an earlier run left, as `load_velocity`; late rows are counted from here on."""
+        self.load_velocity(path)
+        self.velocity.count_late_anew()
 
     def close(self) -> None:
         """Leave service."""
@@ -181,6 +192,7 @@ class Engine:
         """The verdicts of prepared rows, as numbers; each block by the newest sight where a store is followed."""
         rows = prepared.batch.num_rows
         verdicts = blank_verdicts(rows)
+        clock, late = self.velocity.clock, self.velocity.late
         try:
             for block in range(0, rows, BLOCK):
                 if self.following is not None:
@@ -191,7 +203,17 @@ class Engine:
         finally:
             if self.following is not None:
                 self.following.end()
+        self._watch(prepared, verdicts, clock, late)
         return verdicts
+
+    def _watch(self, prepared: Prepared, verdicts: VerdictColumns, clock: int, late: int) -> None:
+        """Tell what a person must hear of a batch, given velocity's clock and late rows before it."""
+        at, ids = prepared.events.array("at"), prepared.batch.column("event_id")
+        if self.ceilings is not None:
+            for sight, decided in prepared.spans():
+                self.ceilings.batch(sight, at, verdicts, decided)
+        now = self.velocity.clock
+        self.late_rows.batch(at, lambda row: ids[row].as_py(), now > clock, self.velocity.late - late, now)
 
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
         self.velocity.make_room(last - first)

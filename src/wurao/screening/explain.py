@@ -58,7 +58,7 @@ _BITS = {
     "wish.marketing": tuple(f"{category}_{channel}" for category in MARKETING_CATEGORIES for channel in WISH_CHANNELS),
     "wish.hours": tuple(f"{day}_{band}" for day in DAY_TYPES for band in BAND_NAMES),
 }
-_TIMES = ("at", "wish.only_my_list_until", "wish.shield_until", "velocity.rescue_until")
+_TIMES = ("at", "wish.only_my_list_until", "wish.shield_until", "velocity.rescue_since", "velocity.rescue_until")
 _CHINA = timezone(timedelta(hours=8))
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=_CHINA)
 

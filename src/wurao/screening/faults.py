@@ -26,7 +26,7 @@ def tell_fault(faults: Faults, fault: Exception, **event: object) -> None:
     kind = (where_it_raised(fault), type(fault).__name__)
     faults[kind] += 1
     if faults[kind] == 1:
-        _log.error("fault; the event was let through", where=kind[0], error=repr(fault), **event)
+        _log.error("fault; the event was let through", alarm=True, where=kind[0], error=repr(fault), **event)
 
 
 def where_it_raised(fault: BaseException) -> str:

@@ -10,8 +10,9 @@ from wurao.snapshot.build import Built, build
 from wurao.snapshot.changed import Changed, changed_tables, put_over
 from wurao.snapshot.diff import Difference, diff
 from wurao.snapshot.laying import Overlaid
-from wurao.snapshot.opened import Snapshot, open_snapshot, ported
+from wurao.snapshot.opened import Snapshot, open_snapshot
 from wurao.snapshot.overlay import laid_over, overlay, untouched
+from wurao.snapshot.ported import operator_in, ported_rows
 from wurao.snapshot.store import current_id, snapshot_ids, verify
 
 __all__ = [
@@ -26,8 +27,9 @@ __all__ = [
     "diff",
     "laid_over",
     "open_snapshot",
+    "operator_in",
     "overlay",
-    "ported",
+    "ported_rows",
     "put_over",
     "snapshot_ids",
     "untouched",

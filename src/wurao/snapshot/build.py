@@ -50,6 +50,7 @@ class Built:
     """Good rows of each table, the changes put over them."""
     bad: dict[str, int]
     warnings: list[str]
+    """Sentences on what is taken as it stands but ought to be known."""
 
 
 def build(
@@ -86,7 +87,8 @@ def build(
         tables[name] = merged(tables[name], words)
     warnings += _aimless(tables, orders, changed.get("orders", no_change("orders")))
     rows = {name: len(table) for name, table in tables.items()}
-    name = write(store, _files(tables, own_sender, bodies), seq=seq, counts=rows, about={"own_sender": own_sender})
+    files = _files(tables, own_sender, bodies, warnings.append)
+    name = write(store, files, seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
 
 
@@ -115,7 +117,10 @@ def _bodies_of(templates: pa.Table) -> pa.Array:
 
 
 def _files(
-    tables: dict[str, pa.Table], own_sender: str, bodies: Bodies = no_bodies
+    tables: dict[str, pa.Table],
+    own_sender: str,
+    bodies: Bodies = no_bodies,
+    tell: Callable[[str], None] = lambda said: None,
 ) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
@@ -123,6 +128,9 @@ def _files(
     for name, column in INDEXED:
         yield array_name(name, column), make_index(name, column, tables[name].column(column))
     arrays, _ = compile_all(tables, own_sender)
+    if len(arrays["profile_wide"]):
+        profiles = len(arrays["profiles"])
+        tell(f"subscribers: {profiles:,} different profiles, more than 65,536: each subscriber takes two bytes more")
     yield from arrays.items()
     for name, array in bodies(_bodies_of(tables["templates"]))[0].items():
         yield f"{TEMPLATE_ARRAYS}{name}", array

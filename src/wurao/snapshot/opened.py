@@ -214,13 +214,6 @@ def open_snapshot(store: Path, name: str | None = None, *, before: str | None = 
     return Snapshot(opened.id, opened.manifest, opened.arrays)
 
 
-def ported(store: Path, number: int) -> str | None:
-    """The operator that a number was ported to, by a store's current snapshot; null for one that was not."""
-    rows = open_snapshot(store).table("ported")
-    place = pc.index(rows.column("number"), number).as_py()
-    return None if place < 0 else str(rows.column("operator")[place].as_py())
-
-
 def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:
     """What wishes do not hold of `subscribers`; and, without notice, who has no row of their own."""
     kept = pc.or_(
