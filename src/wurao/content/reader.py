@@ -13,13 +13,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from wurao.compiled import Bundle
 from wurao.content.digest import HashKey, hash_key, text_key
 from wurao.content.extract import Find, kept_finds
 from wurao.content.finds import Finds, find_tables
@@ -39,9 +39,9 @@ from wurao.content.reading import (
     with_more_room,
 )
 from wurao.content.sha256 import Lanes, lanes
-from wurao.content.sketch import sketch_key, sketch_scratch
+from wurao.content.sketch import SketchKey, sketch_key, sketch_scratch
 from wurao.content.template_index import no_templates
-from wurao.content.templates import Templates, template_scratch
+from wurao.content.templates import Templates, find_newest, template_scratch
 from wurao.settings.places import data_directory
 
 Ints = npt.NDArray[np.int64]
@@ -53,6 +53,8 @@ MOST_KEPT = 1 << 18
 """Octets: room for a longer text is given back when it is read."""
 RETRIED = 4096
 """Octets: a longer text that raises is not read again uncompiled, which would take seconds."""
+SHOWN = 16
+"""So many of the templates that a text fits are named."""
 _SEED = secrets.randbits(60)
 
 
@@ -64,6 +66,12 @@ class Fitting(NamedTuple):
 
 
 NO_TEMPLATES = Fitting(no_templates(), no_templates())
+
+
+class _Found(Bundle):
+    """Room for places of templates."""
+
+    columns: ClassVar[dict[str, str]] = {"places": "i4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,6 @@ class Reader:
         """`classifier`: the shipped one where none is given; `key`: of hashes, the data directory's where none is."""
         self._classifier = classifier
         self._key = key or (lambda: text_key(data_directory()))
-        self._making = threading.Lock()
         self._own = threading.local()
 
     def read(
@@ -136,11 +143,10 @@ class Reader:
             found = TextsRead(texts.array("reading"), texts.array("fits"), judged, readings, count)
             if count:
                 longest = int((texts.array("ends") - texts.array("starts")).max())
-                _Reading(self, self._room(longest), fitting, texts, found, keeping, plain).run()
+                _Reading(self.means(keeping), self._room(longest), fitting, texts, found, keeping, plain).run()
                 if keeping:
-                    (hash_distinct.plain if plain else hash_distinct)(
-                        self.hash_key, texts, self._lanes(), found.readings, count
-                    )
+                    hash_all: Any = hash_distinct.plain if plain else hash_distinct
+                    hash_all(self._keys[0], texts, self._lanes(), found.readings, count)
                 self._give_back(longest)
         return found
 
@@ -151,24 +157,33 @@ class Reader:
         plain = points.tobytes().decode("utf-32-le", "replace")
         return plain, kept_finds(room.finds, plain)
 
-    @functools.cached_property
-    def means(self) -> Means:
-        """What all texts are read with."""
-        with self._making:
-            classifier = self._classifier or shipped()
-            return Means(folding_tables(), find_tables(), classifier, sketch_key(self._text_key))
+    def fitting_templates(self, fitting: Fitting) -> list[int]:
+        """The places of the templates that the text read last by this thread fits, the first few; uncompiled."""
+        room: Room = self._own.room
+        found = _Found(places=np.zeros(SHOWN, np.int32))
+        with np.errstate(over="ignore"):
+            points, count = room.points.points, room.points.count[0]
+            count = find_newest(*fitting, points, count, room.templates, found.places)
+        places: list[int] = found.array("places")[: min(count, SHOWN)].tolist()
+        return places
+
+    def means(self, keeping: bool) -> Means:
+        """What all texts are read with; the key only where something is kept."""
+        key = self._keys[1] if keeping else SketchKey.without_rows()
+        return Means(folding_tables(), find_tables(), self.classifier, key)
 
     @functools.cached_property
-    def hash_key(self) -> HashKey:
-        """The key of hashes."""
-        return hash_key(self._text_key)
+    def classifier(self) -> Classifier:
+        """What judges texts."""
+        return self._classifier or shipped()
 
     @functools.cached_property
-    def _text_key(self) -> bytes:
-        return self._key()
+    def _keys(self) -> tuple[HashKey, SketchKey]:
+        key = self._key()
+        return hash_key(key), sketch_key(key)
 
     def _room(self, longest: int) -> Room:
-        """This thread's room, for texts of so many octets."""
+        """The room of the thread, for texts of so many octets."""
         if getattr(self._own, "octets", -1) < longest:
             size = max(longest, LEAST_ROOM)
             points = Points(
@@ -176,7 +191,7 @@ class Reader:
                 points=np.zeros(room_for(size), np.int32),
                 count=np.zeros(1, np.int32),
             )
-            judging = judging_room(self.means.classifier, room_for(size))
+            judging = judging_room(self.classifier, room_for(size))
             self._own.room = Room(points, Finds.empty(), judging, template_scratch(), sketch_scratch())
             self._own.octets = size
         room: Room = self._own.room
@@ -197,7 +212,7 @@ class Reader:
 class _Reading:
     """The distinct texts of one column while they are read."""
 
-    reader: Reader
+    means: Means
     room: Room
     fitting: Fitting
     texts: Texts
@@ -223,7 +238,7 @@ class _Reading:
         read: Any = read_texts.plain if plain else read_texts
         return int(
             read(
-                self.reader.means,
+                self.means,
                 self.room,
                 *self.fitting,
                 texts,

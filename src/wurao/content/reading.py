@@ -18,7 +18,8 @@ from wurao.compiled import Bundle, View, apart, compiled
 from wurao.content.digest import HASH_OCTETS, HashKey, hash_texts
 from wurao.content.finds import MOST, FindKind, Finds, FindTables, find_all
 from wurao.content.finds.kinds import HOST_ROOM
-from wurao.content.folding import Folding, fold
+from wurao.content.folding import fold
+from wurao.content.folding_tables import Folding
 from wurao.content.judging import Classifier, Judged, JudgingRoom, judge
 from wurao.content.sha256 import Lanes
 from wurao.content.sketch import BINS, SketchKey, SketchScratch, sketch_text
@@ -200,9 +201,7 @@ def _read_texts(
         if known + HOSTS_A_TEXT >= len(readings.host_begins) or used + OCTETS_OF_HOSTS > len(readings.hosts):
             return place
         points = room.points.points
-        count = fold(
-            means.folding, texts.octets, texts.starts[place], texts.ends[place], room.points.scratch, points
-        )
+        count = fold(means.folding, texts.octets, texts.starts[place], texts.ends[place], room.points.scratch, points)
         room.points.count[0] = count
         find_all(means.finding, points, count, room.finds)
         judge(means.classifier, room.judging, points, count, room.finds, judged, place)

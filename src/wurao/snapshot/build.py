@@ -64,8 +64,9 @@ def build(
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `bodies` compiles the bodies of templates; a template whose body cannot be is a bad row. `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with
-    `strict` when any row is bad; MachineFailed for the disk.
+    `bodies` compiles the bodies of templates; a template whose body cannot be read is a bad row. `told` hears of the
+    bad rows of each table that has any. Raises Refused when a table cannot be read, or with `strict` when any row is
+    bad; MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
