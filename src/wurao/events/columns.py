@@ -63,7 +63,7 @@ EVENT_SCHEMA = pa.schema(
 )
 """The Event's columns as written in a file."""
 
-_FEW = pa.dictionary(pa.int32(), pa.string())
+FEW = pa.dictionary(pa.int32(), pa.string())
 
 READ_SCHEMA = pa.schema(
     [
@@ -74,9 +74,9 @@ READ_SCHEMA = pa.schema(
         pa.field("to_number", pa.int64(), nullable=False),
         pa.field("from_signalled", pa.string()),
         pa.field("text", pa.string()),
-        pa.field("category", _FEW),
-        pa.field("template_id", _FEW),
-        pa.field("trunk", _FEW),
+        pa.field("category", FEW),
+        pa.field("template_id", FEW),
+        pa.field("trunk", FEW),
         pa.field("attestation", pa.int8(), nullable=False),
         pa.field("roaming", pa.int8(), nullable=False),
         pa.field("diversion", pa.string()),

@@ -25,6 +25,7 @@ from wurao.events.columns import EventColumns
 from wurao.events.values import nulls_of
 from wurao.screening.gather import profile_of, rank_of
 from wurao.screening.sight import Sight
+from wurao.screening.stored import are_stored, stored_marks, stored_texts
 from wurao.snapshot.ahead import ask_caller_page, ask_line, ask_ranked
 from wurao.snapshot.domains import Hosts, look_hosts_up
 from wurao.snapshot.registry import Registry
@@ -119,7 +120,7 @@ class BatchTexts:
     _candidates: Ints = field(default_factory=lambda: _NO_ROWS)
 
     def __post_init__(self) -> None:
-        texts = self.batch.column("text")
+        texts = self.batch.column("stored_score" if are_stored(self.batch) else "text")
         if texts.null_count < len(texts):
             there = self.batch.column("channel").to_numpy() == Channel.MESSAGE
             nulls = nulls_of(texts)
@@ -130,6 +131,10 @@ class BatchTexts:
 
         `events` are those of the sight.
         """
+        if are_stored(self.batch):
+            self.rows = self._readable(sight, events, first)
+            self.read = stored_texts(self.batch, self.rows)
+            return with_texts(events, self.read)
         if not len(self._candidates):
             return events
         fitting = self.reader.fitting(sight)
@@ -153,8 +158,11 @@ class BatchTexts:
         return faults
 
     def columns(self, known: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
-        """What verdicts say of texts, as `text_columns`; nothing for a batch of which none was read."""
-        return {} if self.read is None else text_columns(self.read, known)
+        """What verdicts say of texts, as `text_columns` and `text_marks`; nothing where none was read."""
+        if self.read is None or not self.read.count:
+            return {}
+        marks = stored_marks(self.batch, self.read) if are_stored(self.batch) else text_marks(self.read)
+        return text_columns(self.read, known) | marks
 
     def _readable(self, sight: Sight, events: EventColumns, first: int) -> Ints:
         """The rows whose text may be read: by the sight from `first` on, before that as it was."""
@@ -214,7 +222,7 @@ def hosts_looked_up(
 
 
 def text_columns(read: TextsRead, known: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
-    """Class and kind as their places, -1 for none; score, links, hash and sketch, null where no text was read.
+    """Class and kind as their places, -1 for none; score and links, null where no text was read.
 
     `known`: of each row whether its sender is known.
     """
@@ -228,8 +236,15 @@ def text_columns(read: TextsRead, known: npt.NDArray[np.bool_]) -> dict[str, pa.
         "kind": np.where(unread, -1, judged.array("kind")[place]).astype(np.int8),
         "score": pa.array(score, pa.float32(), mask=unread),
         "links": _links(readings.array("hosts_of"), readings.array("host_begins"), readings.array("hosts")).take(index),
-        "text_hash": _fixed(readings.array("hashes"), HASH_OCTETS).take(index),
-        "text_sketch": _fixed(readings.array("sketches"), BINS).take(index),
+    }
+
+
+def text_marks(read: TextsRead) -> dict[str, pa.Array]:
+    """Hash and sketch, null where no text was read."""
+    index = pa.array(read.reading, mask=read.reading < 0)
+    return {
+        "text_hash": _fixed(read.readings.array("hashes"), HASH_OCTETS).take(index),
+        "text_sketch": _fixed(read.readings.array("sketches"), BINS).take(index),
     }
 
 
