@@ -159,3 +159,16 @@ def test_waiting_returns_when_a_running_worker_has_applied_the_changes(
         {"accepted": 2, "bad": 0, "first_seq": 1, "last_seq": 2, "in_force": True},
     )
     assert worker.communicate(".")[0].splitlines()[-1] == "2"
+
+
+def test_a_template_whose_body_cannot_be_read_never_enters_the_log(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "templates.csv"
+    head, row = "template_id,sender_id,category,purpose,body,op\n", "bank,finance,service"
+    file.write_text(head + f"t0,{row},验证码{{code}},put\nt1,{row},验证码{{code,put\nt1,,,,,delete\n")
+    code, told, err = change(capsys, store, file)
+    assert (code, told["accepted"], told["bad"]) == (0, 2, 1)
+    assert "templates.csv:3 body: '验证码{code' opens a variable and does not close it" in err
+    assert [(each.op, each.key) for each in ChangeReader(store).poll()] == [("put", ("t0",)), ("delete", ("t1",))]
+    assert change(capsys, store, file, "--strict")[0] == 1
