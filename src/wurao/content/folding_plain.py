@@ -34,11 +34,11 @@ def plain_text(text: str, simplify: Callable[[str], str] | None = None) -> str:
 
 def simplified(text: str) -> str:
     """Traditional to simplified as t2s has it: at each place the longest phrase, else the character."""
-    phrases, characters = _phrases(), _characters()
+    phrases, singles = _phrases(), characters()
     found, at = [], 0
     while at < len(text):
         old = next((old for old in phrases.get(text[at], ()) if text.startswith(old, at)), text[at])
-        found.append(phrases[text[at]][old] if len(old) > 1 else characters.get(old, old))
+        found.append(phrases[text[at]][old] if len(old) > 1 else singles.get(old, old))
         at += len(old)
     return "".join(found)
 
@@ -62,7 +62,8 @@ def _look_alikes() -> dict[str, str]:
 
 
 @functools.cache
-def _characters() -> dict[str, str]:
+def characters() -> dict[str, str]:
+    """Every traditional character that stands for another, and the simplified one."""
     tables = folding_tables()
     points = np.arange(0x110000)
     places = tables.array("simplified_blocks")[points >> BLOCK_SHIFT].astype(int) << BLOCK_SHIFT | points & BLOCK_MASK

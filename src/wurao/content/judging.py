@@ -1,28 +1,58 @@
-"""What a text is judged to be: the score, the class and the kind that the classifier and the rules give it together."""
+"""What a text is judged to be: the score, the class and the kind that the classifier and the rules give it together.
+
+In goes a text's plain text (points) and what was found in it; out comes a place of `Judged`. A `Classifier` is a model
+(`model`), the words and the rules in the form that compiled code takes. The score is the higher of the calibrated
+probability and of the rule that speaks loudest; a text is a risk's class when its score reaches `RISKY`, else the best
+of the others. Called by `reading`, a text at a time.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import functools
+import math
+from typing import ClassVar, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, apart
+from wurao.content.classes import CLASSES, KINDS
+from wurao.content.features import FOUND, LAST, N_LATIN, count_signs, write_keys
 from wurao.content.finds import Finds
+from wurao.content.letters import kinds
+from wurao.content.model import HEADS, Model, shipped_model
+from wurao.content.rules import RuleTable, TextRule, loudest, own_groups, rule_table, rules
+from wurao.content.training import is_risk
+from wurao.content.units import spell
+from wurao.content.words import Group, WordTable, groups, word_table
+from wurao.snapshot.hashing import find, make_filter, make_table, may_hold
+
+RISKY = 0.5
+"""From this score on a text's class is one of fraud or what is illegal."""
+_HEADS = HEADS
 
 
 class Judged(Bundle):
     """What texts were judged to be, a place each."""
 
-    columns: ClassVar[dict[str, str]] = {"score": "f4", "score_known": "f4", "class_of": "i1", "kind": "i1"}
+    columns: ClassVar[dict[str, str]] = {
+        "score": "f4",
+        "score_known": "f4",
+        "class_of": "i1",
+        "kind": "i1",
+        "label": "i1",
+    }
 
     score: View
     """The calibrated probability of fraud or something illegal, from a sender that is not known."""
     score_known: View
     """The same from a known sender, of which some rules do not speak."""
     class_of: View
-    """A place in `classes.CLASSES`."""
+    """A place in `classes.CLASSES`; -1 with labels that are none."""
     kind: View
     """A place in `classes.KINDS`; -1 where the class has none."""
+    label: View
+    """The place of the model's best label."""
 
     @classmethod
     def empty(cls, rows: int) -> Judged:
@@ -30,26 +60,138 @@ class Judged(Bundle):
         return cls(**{name: np.zeros(rows, kind) for name, kind in cls.columns.items()})
 
 
-class Classifier(Bundle):
-    """A trained classifier as compiled code takes it."""
+class Weights(Bundle):
+    """A model's weights; n-grams are found by their keys."""
 
-    columns: ClassVar[dict[str, str]] = {"bias": "f4"}
+    columns: ClassVar[dict[str, str]] = {
+        "known": "u8",
+        "rows": "i8",
+        "kinds": "u1",
+        "scales": "f4",
+        "signs": "f4",
+        "pairs": "f4",
+        "bias": "f4",
+        "calibration": "f8",
+        "risky": "i1",
+        "class_of": "i1",
+        "kind_of": "i1",
+        "sizes": "i4",
+    }
+
+    known: View
+    """A filter of the keys."""
+    rows: View
+    """Key → row."""
+    kinds: View
+    """Of letters."""
+    scales: View
+    signs: View
+    pairs: View
+    bias: View
+    calibration: View
+    """Slope and offset."""
+    risky: View
+    """Label → whether it is a risk's."""
+    class_of: View
+    kind_of: View
+    sizes: View
+    """How many labels, how many groups the model knows, how many groups there are with those of the rules."""
 
 
-class JudgingRoom(Bundle):
+class Classifier(NamedTuple):
+    """A trained classifier as compiled code takes it; the last as a plain array, of which the compiler makes vectors."""
+
+    words: WordTable
+    rules: RuleTable
+    weights: Weights
+    ngrams: npt.NDArray[np.int8]
+
+
+class _Room(Bundle):
+    """Room for one text at a time."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "units": "i4",
+        "keys": "i8",
+        "last": "i8",
+        "seen": "i4",
+        "signs": "i4",
+        "serial": "i4",
+        "margins": "f8",
+        "there": "i4",
+    }
+
+
+class JudgingRoom(NamedTuple):
     """Room for one text at a time; one a thread."""
 
-    columns: ClassVar[dict[str, str]] = {"units": "i4"}
+    room: _Room
+    sums: npt.NDArray[np.int32]
 
 
 def judging_room(classifier: Classifier, points: int) -> JudgingRoom:
     """Room for texts of up to so many points."""
-    return JudgingRoom(units=np.empty(2 * points, np.int32))
+    signs = int(classifier.weights.sizes[2]) + len(FOUND)
+    return JudgingRoom(
+        _Room(
+            units=np.empty(2 * points + 1, np.int32),
+            keys=np.empty(N_LATIN * (2 * points + 1), np.int64),
+            last=np.zeros(LAST, np.int64),
+            seen=np.zeros(len(classifier.words.group_of), np.int32),
+            signs=np.zeros(signs, np.int32),
+            serial=np.zeros(1, np.int32),
+            margins=np.zeros(HEADS),
+            there=np.zeros(signs, np.int32),
+        ),
+        np.zeros(HEADS, np.int32),
+    )
 
 
+def all_groups(given: tuple[TextRule, ...]) -> tuple[Group, ...]:
+    """The groups of words, and behind them those that only rules have."""
+    return (*groups(), *own_groups(given))
+
+
+def classifier_of(model: Model, given: tuple[TextRule, ...] = ()) -> Classifier:
+    """A model and rules as compiled code takes them."""
+    everybody = all_groups(given)
+    rows, heads = len(model.keys), 1 + len(model.labels)
+    ngrams = np.zeros((rows + 1, HEADS), np.int8)
+    ngrams[:rows, :heads] = model.weights
+    classes, places = zip(*map(_class_and_kind, model.labels), strict=True)
+    weights = Weights(
+        known=make_filter(model.keys),
+        rows=make_table(model.keys, np.arange(rows)),
+        kinds=kinds(),
+        scales=_wide(model.scales[None])[0],
+        signs=_wide(model.signs).ravel(),
+        pairs=_wide(model.pairs).ravel(),
+        bias=_wide(model.bias[None])[0],
+        calibration=np.array([model.slope, model.offset]),
+        risky=np.array([is_risk(label) for label in model.labels], np.int8),
+        class_of=np.array(classes, np.int8),
+        kind_of=np.array(places, np.int8),
+        sizes=np.array([len(model.labels), len(groups()), len(everybody)], np.int32),
+    )
+    return Classifier(word_table(everybody), rule_table(given, everybody), weights, ngrams)
+
+
+def _wide(of_heads: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    wide = np.zeros((len(of_heads), HEADS), np.float32)
+    wide[:, : of_heads.shape[1]] = of_heads
+    return wide
+
+
+def _class_and_kind(label: str) -> tuple[int, int]:
+    class_, _, kind = label.partition(":")
+    known = class_ in CLASSES and (not kind or kind in KINDS)
+    return (CLASSES.index(class_), KINDS.index(kind) if kind else -1) if known else (-1, -1)
+
+
+@functools.cache
 def shipped() -> Classifier:
-    """The classifier that comes with the package."""
-    return Classifier(bias=np.zeros(1, np.float32))
+    """The classifier that comes with the package, with the shipped rules."""
+    return classifier_of(shipped_model(), rules())
 
 
 @apart
@@ -57,7 +199,87 @@ def judge(
     classifier: Classifier, room: JudgingRoom, points: View, n: int, finds: Finds, judged: Judged, place: int
 ) -> None:
     """Judge the text of the first `n` points, of which `finds` holds what was found, into `place` of `judged`."""
-    judged.score[place] = 0.0
-    judged.score_known[place] = 0.0
-    judged.class_of[place] = 0
-    judged.kind[place] = -1
+    weights, own = classifier.weights, room.room
+    labels, groups, with_rules = weights.sizes[0], weights.sizes[1], weights.sizes[2]
+    for sign in range(len(own.signs)):
+        own.signs[sign] = 0
+    own.serial[0] += 1
+    count = spell(weights.kinds, points, n, own.units)
+    count_signs(classifier.words, own.units, count, finds, own.seen, own.serial[0], own.signs, 0, with_rules)
+    _margins(classifier, room, _keys(own, count), groups, with_rules)
+    margin = own.margins[0]
+    told = weights.calibration[0] * margin + weights.calibration[1]
+    score = 1.0 / (1.0 + math.exp(-min(max(told, -30.0), 30.0)))
+    spoken = loudest(classifier.rules, own.signs, False)
+    spoken_known = loudest(classifier.rules, own.signs, True)
+    by_rule = classifier.rules.score[spoken] if spoken >= 0 else 0.0
+    by_rule_known = classifier.rules.score[spoken_known] if spoken_known >= 0 else 0.0
+    judged.score[place] = max(score, by_rule)
+    judged.score_known[place] = max(score, by_rule_known)
+    best = _best(weights, own.margins, labels, max(score, by_rule) >= RISKY)
+    judged.label[place] = best
+    judged.class_of[place] = weights.class_of[best]
+    judged.kind[place] = weights.kind_of[best]
+    if by_rule > score and weights.class_of[best] >= 0:
+        judged.class_of[place] = classifier.rules.class_of[spoken]
+        judged.kind[place] = classifier.rules.kind[spoken]
+
+
+def _keys(own: _Room, count: int) -> int:
+    return write_keys(own.units, count, own.keys, 0, own.last, own.serial[0])
+
+
+def _margins(classifier: Classifier, room: JudgingRoom, keys: int, groups: int, with_rules: int) -> None:
+    """What each head says: of n-grams, then of signs, then of pairs of signs."""
+    weights, own, sums = classifier.weights, room.room, room.sums
+    for head in range(_HEADS):
+        sums[head] = 0
+    for at in range(keys):
+        key = own.keys[at]
+        if may_hold(weights.known, key):
+            entry = find(weights.rows, 2, key)
+            if entry >= 0:
+                _add_row(classifier.ngrams, weights.rows[entry + 1], sums)
+    norm = 1.0 / math.sqrt(max(keys, 1))
+    for head in range(_HEADS):
+        own.margins[head] = weights.bias[head] + norm * weights.scales[head] * float(sums[head])
+    total = groups + len(own.signs) - with_rules
+    there = 0
+    for sign in range(total):
+        stands = own.signs[sign if sign < groups else sign - groups + with_rules]
+        if stands > 0:
+            _add_weights(weights.signs, sign, math.log1p(float(stands)), own.margins)
+            own.there[there] = sign
+            there += 1
+    for one in range(there):
+        first = own.there[one]
+        before = first * total - first * (first + 1) // 2 - first - 1
+        for other in range(one + 1, there):
+            _add_weights(weights.pairs, before + own.there[other], 1.0, own.margins)
+
+
+def _add_row(ngrams: npt.NDArray[np.int8], row: int, sums: npt.NDArray[np.int32]) -> None:
+    if row < 0 or row >= ngrams.shape[0]:
+        raise IndexError("an n-gram has a row outside its model")
+    for head in range(_HEADS):
+        sums[head] += ngrams[row, head]
+
+
+def _add_weights(of: View, row: int, value: float, margins: View) -> None:
+    for head in range(_HEADS):
+        margins[head] += value * of[row * _HEADS + head]
+
+
+def _best(weights: Weights, margins: View, labels: int, risky: bool) -> int:
+    """The label with the highest margin, among those of a risk or the others as the score says; any if there are none."""
+    best = -1
+    for label in range(labels):
+        fits = (weights.risky[label] == 1) == risky
+        if fits and (best < 0 or margins[label + 1] > margins[best + 1]):
+            best = label
+    if best < 0:
+        best = 0
+        for label in range(labels):
+            if margins[label + 1] > margins[best + 1]:
+                best = label
+    return best

@@ -1,24 +1,73 @@
 """Linear machines learned from examples: support vectors with squared hinge loss, by dual coordinate descent.
 
-Examples are sparse rows (places and values), with a label of +1 or -1 and a cost each; out comes a weight a place. The
-method is that of Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM" (ICML 2008); rows are
-taken in an order that the seed fixes, so that the same examples always give the same weights. Called by `training`.
+`examples` makes sparse rows of features; `learn` takes them with a label of +1 or -1 and a cost each and gives a weight
+a place. The method is that of Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM" (ICML 2008);
+rows are taken in an order that the seed fixes, so that the same examples always give the same weights. Called by
+`training`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, compiled
+from wurao.content.features import Features
 
 Floats = npt.NDArray[np.float64]
+Signs = npt.NDArray[np.int8]
 
 
-class Examples(Bundle):
-    """Sparse rows, and room for what is learned from them."""
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Sparse rows: n-grams first, then signs, then pairs of signs, then the bias."""
+
+    offsets: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int32]
+    values: npt.NDArray[np.float32]
+    width: int
+
+    def margins(self, weights: Floats) -> Floats:
+        """What the weights say of each row."""
+        return np.add.reduceat(weights[self.places] * self.values, self.offsets[:-1])
+
+
+def examples(read: Features, keys: npt.NDArray[np.int64], sign: float, pair: float, bias: float) -> Examples:
+    """The rows of a column's features; of n-grams only those of `keys`, which is in rising order."""
+    rows, signs = read.signs.shape
+    sizes = np.diff(read.offsets)
+    at = np.searchsorted(keys, read.keys)
+    at[at == len(keys)] = 0
+    known = keys[at] == read.keys if len(keys) else np.zeros(len(at), bool)
+    of_row = np.repeat(np.arange(rows), sizes)[known]
+    there = read.signs > 0
+    left, right = np.triu_indices(signs, 1)
+    row_signs = np.nonzero(there)
+    row_pairs = np.nonzero(there[:, left] & there[:, right])
+    row = np.concatenate([of_row, row_signs[0], row_pairs[0], np.arange(rows)])
+    width = len(keys) + signs + len(left) + 1
+    place = np.concatenate(
+        [at[known], len(keys) + row_signs[1], len(keys) + signs + row_pairs[1], np.full(rows, width - 1)]
+    )
+    value = np.concatenate(
+        [
+            (1 / np.sqrt(np.maximum(sizes, 1)))[of_row],
+            sign * np.log1p(read.signs[row_signs]),
+            np.full(len(row_pairs[0]), pair),
+            np.full(rows, bias),
+        ]
+    )
+    order = np.argsort(row, kind="stable")
+    offsets = np.zeros(rows + 1, np.int64)
+    np.cumsum(np.bincount(row, minlength=rows), out=offsets[1:])
+    return Examples(offsets, place[order].astype(np.int32), value[order].astype(np.float32), width)
+
+
+class _Descent(Bundle):
+    """Examples on their way to weights."""
 
     columns: ClassVar[dict[str, str]] = {
         "offsets": "i8",
@@ -37,52 +86,42 @@ class Examples(Bundle):
     values: View
     order: View
     labels: View
-    """+1 or -1."""
     costs: View
-    """What a mistake on the row costs (C)."""
     alphas: View
     squares: View
     weights: View
 
 
-def learn(
-    offsets: npt.NDArray[np.int64],
-    places: npt.NDArray[np.int32],
-    values: npt.NDArray[np.float32],
-    labels: npt.NDArray[np.int8],
-    costs: Floats,
-    width: int,
-    epochs: int = 30,
-    seed: int = 1,
-) -> Floats:
-    """The weight of each of `width` places."""
-    rows = len(labels)
-    weights = np.zeros(width)
-    squares = np.add.reduceat(np.append(values.astype(np.float64) ** 2, 0.0), offsets[:-1]) if rows else np.empty(0)
-    squares[offsets[1:] == offsets[:-1]] = 0.0
-    order = np.random.default_rng(seed).permutation(rows).astype(np.int32)
+def learn(seen: Examples, labels: Signs, costs: Floats, rounds: int, seed: int = 1) -> Floats:
+    """The weight of each place, from labels of +1 and -1; a row whose cost is 0 is left out.
+
+    `costs` are what a mistake on each row costs (C).
+    """
+    used = np.flatnonzero(costs > 0).astype(np.int32)
+    weights = np.zeros(seen.width)
+    squares = np.add.reduceat(seen.values.astype(np.float64) ** 2, seen.offsets[:-1])
     _descend(
-        Examples(
-            offsets=offsets,
-            places=places,
-            values=values,
-            order=order,
+        _Descent(
+            offsets=seen.offsets,
+            places=seen.places,
+            values=seen.values,
+            order=np.random.default_rng(seed).permutation(used),
             labels=labels,
             costs=costs,
-            alphas=np.zeros(rows),
+            alphas=np.zeros(len(labels)),
             squares=squares,
             weights=weights,
         ),
-        epochs,
+        rounds,
         seed,
     )
     return weights
 
 
-def _descend_plain(given: Examples, epochs: int, seed: int) -> None:
-    rows = len(given.labels)
+def _descend_plain(given: _Descent, rounds: int, seed: int) -> None:
+    rows = len(given.order)
     state = np.uint64(seed * 2 + 1)
-    for _ in range(epochs):
+    for _ in range(rounds):
         moved = 0.0
         for step in range(rows):
             state ^= state << np.uint64(13)
@@ -97,7 +136,7 @@ def _descend_plain(given: Examples, epochs: int, seed: int) -> None:
             return
 
 
-def _step(given: Examples, row: int) -> float:
+def _step(given: _Descent, row: int) -> float:
     """Improve one row's alpha; how far its gradient was off."""
     label = float(given.labels[row])
     softness = 0.5 / given.costs[row]

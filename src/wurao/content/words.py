@@ -124,9 +124,7 @@ def word_table(given: tuple[Group, ...]) -> WordTable:
 
 
 @apart
-def count_words(
-    table: WordTable, units: View, n: int, seen: View, serial: int, counts: View, base: int
-) -> None:
+def count_words(table: WordTable, units: View, n: int, seen: View, serial: int, counts: View, base: int) -> None:
     """Add to `counts`, a place a group from `base` on, how many different words of it stand in the first `n` units.
 
     `seen` has a place a word; `serial` is another for each text.
@@ -138,9 +136,7 @@ def count_words(
             _walk(table, units, at, n, seen, serial, counts, base)
 
 
-def _walk(
-    table: WordTable, units: View, at: int, n: int, seen: View, serial: int, counts: View, base: int
-) -> None:
+def _walk(table: WordTable, units: View, at: int, n: int, seen: View, serial: int, counts: View, base: int) -> None:
     node = 0
     for place in range(at, min(n, at + LONGEST)):
         entry = find(table.children, 2, node << _UNIT_BITS | units[place])

@@ -1,0 +1,204 @@
+"""Train, evaluate and use the classifier of texts.
+
+`train` learns a classifier from a table of texts and labels; `classify` judges the texts of a table, by the shipped
+classifier or another; `evaluate` prints how well texts are judged within sources and across.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wurao.cli.options import data_option, json_option, settings_option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from wurao.content.corpus import Source
+
+TABLE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def command() -> None:
+    """Train, evaluate and use the classifier of message texts."""
+
+
+@command.command()
+@click.argument("table", type=TABLE, required=False)
+@click.option("--shipped-from", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", hidden=True)
+@click.option("-o", "--out", type=TABLE, required=True, metavar="MODEL", help="The file to write.")
+@data_option
+@json_option
+def train(table: Path | None, shipped_from: Path | None, out: Path, as_json: bool) -> None:
+    """Learn a classifier from TABLE: a CSV, Parquet or JSON lines file with the columns text and label.
+
+    The same table gives the same file. A label that begins with normal, ham, service, otp, marketing or AD: is no
+    risk; every other is, and the score of `classify` is the probability of those.
+
+    \b
+    Example:
+      wurao content train messages.csv -o messages.model
+    """
+    from wurao.cli.output import note, print_json
+    from wurao.content.corpus import SHIPPED_FROM, filled, read_sources, table_of
+    from wurao.content.labelled import read_table
+    from wurao.content.model import write_model
+    from wurao.content.training import plain_table
+    from wurao.content.training import train as learn
+
+    began = time.monotonic()
+    if shipped_from is not None:
+        sources = read_sources(shipped_from, SHIPPED_FROM)
+        given, counts = table_of(sources.values()), {name: len(each.texts) for name, each in sources.items()}
+    elif table is None:
+        raise click.UsageError("name a TABLE of texts and labels")
+    else:
+        import pyarrow as pa
+
+        whole = read_table(table, "text", "label")
+        whole = whole.filter(whole.column("text").is_valid()).filter(pa.compute.is_valid(whole.column("label")))
+        given = plain_table(pa.array(filled(whole.column("text").to_pylist()), pa.string()), whole["label"].to_pylist())
+        counts = {table.stem: len(given.labels)}
+    model = learn(given, counts, tell=note)
+    octets = write_model(model, out)
+    told: dict[str, Any] = {
+        "rows": len(given.labels),
+        "labels": dict(sorted(Counter(given.labels).items())),
+        "seconds": round(time.monotonic() - began, 3),
+        "bytes": octets,
+    }
+    if as_json:
+        print_json(told)
+        return
+    click.echo(f"{told['rows']:,} 条文本 texts, {len(model.labels)} 个标签 labels → {out} ({octets:,} bytes)")
+    for label, count in told["labels"].items():
+        click.echo(f"  {count:>9,}  {label}")
+    click.echo(f"下一步 next: wurao content classify MESSAGES -o JUDGED.csv --model {out}")
+
+
+@command.command()
+@click.argument("table", type=TABLE, metavar="IN")
+@click.option(
+    "-o", "--out", type=TABLE, required=True, metavar="OUT", help="CSV, Parquet or JSON lines, by its ending."
+)
+@click.option("--model", type=TABLE, metavar="MODEL", help="A classifier that `train` wrote; else the shipped one.")
+@data_option
+@settings_option
+@json_option
+def classify(table: Path, out: Path, model: Path | None, as_json: bool) -> None:
+    """Judge the texts of IN (column text); OUT has its rows in order, with label and score beside.
+
+    By the shipped classifier the score is the probability of fraud or something illegal, and there are class, kind and
+    what would be done at guard level standard with content protection on. Links are not looked up here.
+
+    \b
+    Example:
+      wurao content classify messages.csv -o judged.csv
+    """
+    from wurao.cli.output import print_json
+    from wurao.content.labelled import read_table, write_table
+
+    began = time.monotonic()
+    whole = read_table(table, "text")
+    judged = _judged(whole.column("text"), model)
+    for name, column in judged.items():
+        if name in whole.column_names:
+            whole = whole.drop_columns([name])
+        whole = whole.append_column(name, column)
+    write_table(whole, out)
+    counts = dict(Counter(judged["label"].to_pylist()).most_common())
+    seconds = round(time.monotonic() - began, 3)
+    if as_json:
+        print_json({"rows": len(whole), "labels": counts, "seconds": seconds})
+        return
+    click.echo(f"{len(whole):,} 条文本 texts → {out}")
+    for label, count in counts.items():
+        click.echo(f"  {count:>9,}  {label}")
+
+
+def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
+    import numpy as np
+    import pyarrow as pa
+
+    from wurao.content.classes import CLASSES, KINDS
+    from wurao.content.corpus import filled
+    from wurao.content.judging import classifier_of, shipped
+    from wurao.content.model import read_model, shipped_model
+    from wurao.content.scoring import judge_texts
+    from wurao.settings import load
+
+    model = shipped_model() if path is None else read_model(path)
+    classifier = shipped() if path is None else classifier_of(model)
+    judged = judge_texts(pa.array(filled(texts.to_pylist()), pa.string()), classifier)
+    score = judged.array("score").astype(np.float64)
+    labels = pa.array(model.labels).take(pa.array(judged.array("label")))
+    if path is not None:
+        return {"label": labels, "score": pa.array(score)}
+    content = load().content
+    kind = judged.array("kind")
+    action = np.select(
+        [score >= content.block_threshold, score >= content.label_threshold], ["block", "label"], "allow"
+    )
+    classes = pa.array(CLASSES).take(pa.array(judged.array("class_of")))
+    kinds = pa.array(KINDS).take(pa.array(np.maximum(kind, 0), mask=kind < 0))
+    return {"label": labels, "score": pa.array(score), "class": classes, "kind": kinds, "action": pa.array(action)}
+
+
+@command.command()
+@click.argument("tables", type=TABLE, nargs=-1, required=True, metavar="TABLE...")
+@click.option("--model", type=TABLE, metavar="MODEL", help="The classifier to measure; else the shipped one.")
+@data_option
+@settings_option
+@json_option
+def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> None:
+    """Print how well texts are judged: across sources, within each, disguised, and what must never be stopped.
+
+    A TABLE has text (or turns) and label; where it has a column source, it holds several. Each figure has its 95%
+    interval. The classifier is also learned anew, each time without one source.
+
+    \b
+    Example:
+      wurao content evaluate sms/zh.csv sms/en.csv calls/zh.parquet
+    """
+    from wurao.cli.output import note, print_json
+    from wurao.content.corpus import read_scripts_source
+    from wurao.content.evaluation import evaluate as measured
+    from wurao.content.model import read_model, shipped_model
+    from wurao.content.rules import rules
+    from wurao.settings import load
+
+    sources = [source for table in tables for source in _sources(table)]
+    chosen = shipped_model() if model is None else read_model(model)
+    given = rules() if model is None else ()
+    if not as_json:
+        click.echo(f"{'set':<10} {'figure':<48} {'value':>8}  {'95%':<17} {'n':>7}  trained on")
+    for each in measured(sources, read_scripts_source(), chosen, given, load().content.block_threshold, note):
+        if as_json:
+            print_json(each.as_dict())
+        else:
+            within = f"{each.low:.4f}–{each.high:.4f}"
+            click.echo(
+                f"{each.set:<10} {each.figure:<48} {each.value:>8.4f}  {within:<17} {each.n:>7,}  {each.trained_on}"
+            )
+
+
+def _sources(path: Path) -> list[Source]:
+    """The sources of one table, by its column `source`, else by its name."""
+    from wurao.content.corpus import source_of
+    from wurao.content.labelled import read_table
+
+    whole = read_table(path, "text", "label")
+    texts, labels = whole.column("text").to_pylist(), whole.column("label").to_pylist()
+    names = whole.column("source").to_pylist() if "source" in whole.column_names else None
+    name = path.parent.name if names is None and path.parent.name == "calls" else path.stem
+    given = names or [name] * len(texts)
+    rows: dict[str, list[int]] = {}
+    for row, source in enumerate(given):
+        if texts[row] is not None and labels[row] is not None:
+            rows.setdefault(source, []).append(row)
+    return [source_of(name, [texts[row] for row in of], [labels[row] for row in of]) for name, of in rows.items()]

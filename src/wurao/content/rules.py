@@ -1,0 +1,194 @@
+"""The rules of `rules.toml`: read, checked with the line of a mistake, made tables, and asked of a text's signs.
+
+Words that only rules have become groups of one word behind the groups of `words.toml`, so that the same walk over a
+text finds both. In go counts of groups and finds; out comes the score of the rule that speaks loudest. Called by
+`judging`; the rules' sentences by `explaining`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from wurao.compiled import Bundle, View
+from wurao.content.classes import CLASSES, KINDS
+from wurao.content.features import FOUND
+from wurao.content.words import Group, units_of
+from wurao.errors import Refused
+
+PATH = Path(__file__).with_name("rules.toml")
+SENDERS = ("any", "known", "not_known")
+_SETS = ("all_of", "any_of", "none_of")
+_KNOWN, _NOT_KNOWN = SENDERS.index("known"), SENDERS.index("not_known")
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """One rule, as it is written."""
+
+    name: str
+    zh: str
+    en: str
+    all_of: tuple[str, ...]
+    any_of: tuple[str, ...]
+    none_of: tuple[str, ...]
+    finds: tuple[str, ...]
+    sender: str
+    class_: str
+    kind: str
+    score: float
+
+
+class RuleTable(Bundle):
+    """The rules as compiled code asks them: `members` holds each rule's four sets of signs one after the other."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "members": "i4",
+        "ends": "i4",  # four a rule
+        "sender": "i1",
+        "class_of": "i1",
+        "kind": "i1",
+        "score": "f8",
+    }
+
+    members: View
+    ends: View
+    sender: View
+    class_of: View
+    kind: View
+    score: View
+
+
+def read_rules(path: Path, groups: tuple[Group, ...]) -> tuple[TextRule, ...]:
+    """The rules of a file; Refused with the line of the first mistake."""
+    text = path.read_text("utf-8")
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f"{path}:{line[1]}" if line else str(path)
+        raise Refused(f"cannot be read: {error}", where=where, right="TOML, as the shipped rules.toml") from None
+    known = {group.name for group in groups}
+    lines = {
+        name: number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (begun := re.match(r"\[rules\.(\w+)\]", line)) and (name := begun[1])
+    }
+    return tuple(_rule(f"{path}:{lines.get(name, 1)}", name, given, known) for name, given in found["rules"].items())
+
+
+def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> TextRule:
+    def refuse(told: str, right: str) -> Refused:
+        return Refused(f"rule {name}: {told}", where=where, right=right)
+
+    wanted = {"zh", "en", "all_of", "any_of", "none_of", "finds", "sender", "class", "kind", "score"}
+    if not_wanted := set(given) - wanted:
+        raise refuse(f"{', '.join(sorted(not_wanted))} means nothing here", ", ".join(sorted(wanted)))
+    if not given.get("zh") or not given.get("en"):
+        raise refuse("a sentence is missing", "zh and en")
+    sets = {name: tuple(given.get(name, ())) for name in (*_SETS, "finds")}
+    for each in (member for name in _SETS for member in sets[name]):
+        if not isinstance(each, str) or (each.startswith("@") and each[1:] not in known):
+            raise refuse(f"{each!r} is no group", ", ".join(f"@{group}" for group in sorted(known)))
+        if not each.startswith("@") and not units_of(each):
+            raise refuse(f"{each!r} has no letter", "a word of letters or digits")
+    for each in sets["finds"]:
+        if each not in FOUND:
+            raise refuse(f"{each!r} is nothing that is found", ", ".join(FOUND))
+    if not (sets["all_of"] or sets["any_of"] or sets["finds"]):
+        raise refuse("it would speak of every text", "all_of, any_of or finds")
+    if given.get("sender", "any") not in SENDERS:
+        raise refuse(f"sender {given['sender']!r} is none", ", ".join(SENDERS))
+    if given.get("class") not in CLASSES or given.get("kind", KINDS[0]) not in KINDS:
+        raise refuse("its class or kind is none", f"{', '.join(CLASSES)}; {', '.join(KINDS)}")
+    score = given.get("score")
+    if not isinstance(score, int | float) or not 0 <= score <= 1:
+        raise refuse(f"score {score!r} is no probability", "0 to 1")
+    return TextRule(
+        name,
+        given["zh"],
+        given["en"],
+        **sets,
+        sender=given.get("sender", "any"),
+        class_=given["class"],
+        kind=given.get("kind", ""),
+        score=float(score),
+    )
+
+
+def own_groups(rules: tuple[TextRule, ...]) -> tuple[Group, ...]:
+    """A group of one word for each word that only rules have."""
+    words = dict.fromkeys(
+        each for rule in rules for name in _SETS for each in getattr(rule, name) if not each.startswith("@")
+    )
+    return tuple(Group(word, "rule", word, word, (word,)) for word in words)
+
+
+def rule_table(rules: tuple[TextRule, ...], groups: tuple[Group, ...]) -> RuleTable:
+    """The rules over the places of groups; finds stand behind them."""
+    place = {group.name: number for number, group in enumerate(groups)}
+    members: list[int] = []
+    ends: list[int] = []
+    for rule in rules:
+        for name in _SETS:
+            members += [place[each.removeprefix("@")] for each in getattr(rule, name)]
+            ends.append(len(members))
+        members += [len(groups) + FOUND.index(each) for each in rule.finds]
+        ends.append(len(members))
+    return RuleTable(
+        members=np.array(members, np.int32),
+        ends=np.array(ends, np.int32),
+        sender=np.array([SENDERS.index(rule.sender) for rule in rules], np.int8),
+        class_of=np.array([CLASSES.index(rule.class_) for rule in rules], np.int8),
+        kind=np.array([KINDS.index(rule.kind) if rule.kind else -1 for rule in rules], np.int8),
+        score=np.array([rule.score for rule in rules], np.float64),
+    )
+
+
+def loudest(table: RuleTable, signs: View, known: bool) -> int:
+    """The rule with the highest score that speaks of a text with these signs, or -1."""
+    found = -1
+    for rule in range(len(table.score)):
+        sender = table.sender[rule]
+        if (sender == _KNOWN and not known) or (sender == _NOT_KNOWN and known):
+            continue
+        if (found < 0 or table.score[rule] > table.score[found]) and _speaks(table, rule, signs):
+            found = rule
+    return found
+
+
+def _speaks(table: RuleTable, rule: int, signs: View) -> bool:
+    at = table.ends[4 * rule - 1] if rule > 0 else 0
+    while at < table.ends[4 * rule]:
+        if signs[table.members[at]] == 0:
+            return False
+        at += 1
+    any_of = at == table.ends[4 * rule + 1]
+    while at < table.ends[4 * rule + 1]:
+        any_of = any_of or signs[table.members[at]] > 0
+        at += 1
+    if not any_of:
+        return False
+    while at < table.ends[4 * rule + 2]:
+        if signs[table.members[at]] > 0:
+            return False
+        at += 1
+    while at < table.ends[4 * rule + 3]:
+        if signs[table.members[at]] == 0:
+            return False
+        at += 1
+    return True
+
+
+@functools.cache
+def rules(path: Path = PATH) -> tuple[TextRule, ...]:
+    """The rules of a file, the shipped ones unless it says another."""
+    from wurao.content.words import groups
+
+    return read_rules(path, groups())
