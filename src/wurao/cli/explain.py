@@ -54,6 +54,8 @@ FINDS_ZH = {
     "UNSUBSCRIBE": "退订",
     "SIGNATURE": "签名",
 }
+TOLD_ABOVE = "text.moved"
+"""What rule 8 looked at that stands line by line above the rules."""
 WIDTH = 110
 _KEPT = "\u00a0"
 """Between a name and its value, where no line is broken."""
@@ -130,12 +132,18 @@ def _text(text: TextTold | None) -> Iterator[str]:
         yield "短信正文未读：非短信、正文为空，或用户未开启内容防护 The text was not read: no message, empty, or without consent"
         return
     kind = f" {text.kind}" if text.kind is not None else ""
-    yield f"短信正文 The text: {CLASSES_ZH[text.class_of]} {text.class_of}{kind}, 分值 score {text.score:.4f}"
+    class_of = f"{CLASSES_ZH[text.class_of]} {text.class_of}" if text.class_of is not None else "其他 other"
+    yield f"短信正文 The text: {class_of}{kind}, 分值 score {text.score:.4f}"
     for name, found in (("链接 links", text.links), ("符合模板 templates that it fits", text.templates)):
         if found:
             yield f"   {name}: {', '.join(found)}"
     for each in text.finds:
         yield f"   {FINDS_ZH[each.kind.name]} {each.kind.name.lower()}: {each.text}"
+    if text.moved:
+        yield "   影响分值 What moved the score:"
+    for moved in text.moved:
+        words = f": {'、'.join(moved.words)}" if moved.words else ""
+        yield f"   {moved.weight:+6.2f} {moved.zh} {moved.en}{words}"
 
 
 def _rule(place: int, record: RuleRecord) -> Iterator[str]:
@@ -146,7 +154,9 @@ def _rule(place: int, record: RuleRecord) -> Iterator[str]:
         said = "无话可说 nothing to say"
     decided = " ← 由此决定 decided" if record.decided else ""
     yield f"{place:>2} {RULES_ZH[record.rule]} {record.rule}: {said}{decided}"
-    looked = "; ".join(f"{name}{_KEPT}{_value(value)}" for name, value in record.looked_at.items())
+    looked = "; ".join(
+        f"{name}{_KEPT}{_value(value)}" for name, value in record.looked_at.items() if name != TOLD_ABOVE
+    )
     for line in textwrap.wrap(looked, WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False):
         yield line.replace(_KEPT, " ")
 

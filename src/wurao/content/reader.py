@@ -27,6 +27,7 @@ from wurao.content.folding import room_for, scratch_for
 from wurao.content.folding_tables import folding_tables
 from wurao.content.judging import Classifier, Judged, judging_room, shipped
 from wurao.content.reading import (
+    LONGEST,
     Means,
     Points,
     Readings,
@@ -142,7 +143,7 @@ class Reader:
             judged, readings = Judged.empty(count), room_of_readings(count, keeping)
             found = TextsRead(texts.array("reading"), texts.array("fits"), judged, readings, count)
             if count:
-                longest = int((texts.array("ends") - texts.array("starts")).max())
+                longest = min(int((texts.array("ends") - texts.array("starts")).max()), LONGEST)
                 _Reading(self.means(keeping), self._room(longest), fitting, texts, found, keeping, plain).run()
                 if keeping:
                     hash_all: Any = hash_distinct.plain if plain else hash_distinct

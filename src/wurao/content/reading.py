@@ -30,6 +30,8 @@ Octets = npt.NDArray[np.uint8]
 HOSTS_A_TEXT = MOST
 OCTETS_OF_HOSTS = MOST * HOST_ROOM
 """So much room for hosts one text may need."""
+LONGEST = 1 << 20
+"""Octets: of a longer text, of which no network carries one, the beginning is read; its hash is of all."""
 LOOKS = 64
 """So many texts of one hash are compared with a text; one that has not met itself by then is read again."""
 _LINK = FindKind.LINK.value
@@ -200,8 +202,10 @@ def _read_texts(
         used = readings.host_begins[known]
         if known + HOSTS_A_TEXT >= len(readings.host_begins) or used + OCTETS_OF_HOSTS > len(readings.hosts):
             return place
-        points = room.points.points
-        count = fold(means.folding, texts.octets, texts.starts[place], texts.ends[place], room.points.scratch, points)
+        points, start = room.points.points, texts.starts[place]
+        count = fold(
+            means.folding, texts.octets, start, min(texts.ends[place], start + LONGEST), room.points.scratch, points
+        )
         room.points.count[0] = count
         find_all(means.finding, points, count, room.finds)
         judge(means.classifier, room.judging, points, count, room.finds, judged, place)

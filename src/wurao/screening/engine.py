@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -193,7 +193,7 @@ class Engine:
             facts = facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
             explained = explain(facts)
             name_grounds(explained, sight, columns, looked)
-        return name_text(explained, text and replace(text, score=facts.text.score))
+        return name_text(explained, text, event.get("text"), facts)
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
+from wurao.content.explaining import Moved
 from wurao.content.extract import Find
 from wurao.events.columns import ATTESTATIONS, ROAMINGS
 from wurao.numbering.number import KINDS
@@ -81,7 +82,7 @@ class RuleRecord:
 class TextTold:
     """What was read of a text."""
 
-    class_of: str
+    class_of: str | None
     kind: str | None
     score: float
     """The one that rule 8 looked at: a known sender's, or anybody else's."""
@@ -90,6 +91,8 @@ class TextTold:
     """Links, numbers, codes and the like, in the order in which they stand in the plain text."""
     templates: tuple[str, ...]
     """The registered templates that it fits, the first few, whoever's they are."""
+    moved: tuple[Moved, ...] = ()
+    """The claims, requests and words that moved the score, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)

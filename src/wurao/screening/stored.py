@@ -45,7 +45,8 @@ def stored_texts(batch: pa.RecordBatch, rows: npt.NDArray[np.int64]) -> TextsRea
     }
     score = few.column("stored_score").to_numpy()
     class_of, kind = _codes(few.column("stored_class"), CLASSES), _codes(few.column("stored_kind"), KINDS)
-    judged = Judged(score=score, score_known=score, class_of=np.maximum(class_of, 0).astype(np.int8), kind=kind)
+    label = np.full(len(rows), -1, np.int8)
+    judged = Judged(score=score, score_known=score, class_of=class_of, kind=kind, label=label)
     fits = batch.column("stored_fits").to_numpy(zero_copy_only=False).astype(np.int8)
     return TextsRead(reading, fits, judged, Readings(**arrays), len(rows))
 

@@ -11,14 +11,19 @@ from dataclasses import replace
 import numpy as np
 
 from wurao.content.classes import CLASSES, KINDS
+from wurao.content.explaining import Moved, explain_text
 from wurao.content.reader import Fitting
 from wurao.events.columns import EventColumns
 from wurao.screening.explain import Explanation, TextTold
+from wurao.screening.facts import Facts
 from wurao.screening.gather import profile_of, rank_of
 from wurao.screening.sight import Sight
 from wurao.screening.texts import TextReader, hosts_looked_up, with_texts
 from wurao.snapshot.domains import look_hosts_up
 from wurao.wishes import CONTENT_PROTECTION_BIT, Channel
+
+MOVED = 8
+"""So many of the things that moved the score are named among what rule 8 looked at."""
 
 
 def read_one(
@@ -40,10 +45,10 @@ def read_one(
     judged, readings = read.judged, read.readings
     hosts, begins = readings.array("hosts"), readings.array("host_begins")
     links = [hosts[begins[n] : begins[n + 1]].tobytes().decode() for n in range(readings.hosts_of[1])]
-    kind = judged.kind[0]
+    class_of, kind = judged.class_of[0], judged.kind[0]
     _, finds = texts.reader.finds()
     return events, TextTold(
-        CLASSES[judged.class_of[0]],
+        CLASSES[class_of] if class_of >= 0 else None,
         KINDS[kind] if kind >= 0 else None,
         judged.score[0],
         tuple(links),
@@ -58,14 +63,22 @@ def templates_of(texts: TextReader, sight: Sight, fitting: Fitting) -> tuple[str
     return tuple(names[place].as_py() for place in texts.reader.fitting_templates(fitting))
 
 
-def name_text(explanation: Explanation, told: TextTold | None) -> Explanation:
+def name_text(explanation: Explanation, told: TextTold | None, text: str | None, facts: Facts) -> Explanation:
     """The explanation with what was read of the text, which rule 8, where it was asked, names as what it looked at."""
-    if told is None:
+    if told is None or text is None:
         return explanation
+    moved = tuple(explain_text(text, facts.sender.known).moved)
+    told = replace(told, score=facts.text.score, moved=moved)
     for record in explanation.rules:
         if record.asked and record.rule == "content":
             record.looked_at["text.class"] = told.class_of
             record.looked_at["text.kind"] = told.kind
             record.looked_at["text.links"] = ";".join(told.links) or None
+            record.looked_at["text.moved"] = "; ".join(map(_moved, moved[:MOVED])) or None
             record.looked_at["template.fits"] = ";".join(told.templates) or None
     return replace(explanation, text=told)
+
+
+def _moved(moved: Moved) -> str:
+    words = f" ({', '.join(moved.words)})" if moved.words else ""
+    return f"{moved.what} {moved.zh} {moved.en}{words} {moved.weight:+.2f}"
