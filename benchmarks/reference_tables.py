@@ -62,7 +62,7 @@ def load(connection: Any, workload: Workload, changed: dict[str, Changed]) -> No
 
 def load_events(connection: Any, columns: Columns) -> None:
     """The events, numbered in their order."""
-    arrays = {name: pa.array(values) for name, values in columns.items()}
+    arrays = {name: pa.array(values) for name, values in columns.items() if not name.startswith("text_")}
     table = pa.table({"id": pa.array(np.arange(len(columns["at"]), dtype=np.int32)), **arrays})
     connection.register("given_events", table)
     connection.execute(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from wurao.cli import run as wurao
+from wurao.cli.replay import NOT_PRINTED
+from wurao.content.registered import compiled_bodies
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs
 from wurao.replay import Effect, protected_among, replay
 from wurao.screening.engine import Engine
+from wurao.screening.output import VerdictFile
 from wurao.screening.run import run
 from wurao.settings import load
 from wurao.snapshot import build
+from wurao.verdicts import VERDICT_SCHEMA
 
 ANNA, BOB = "13803510001", "13803510002"
 SHOP, FRIEND = "02152350001", "13903510009"
@@ -87,7 +94,48 @@ def test_the_protected_numbers_that_would_be_hit_are_named(store, day, tmp_path)
 def test_verdict_files_replay_as_the_events_that_they_tell_of(store, day, tmp_path):
     run(Engine.open(store), find_inputs([str(day)]), tmp_path / "verdicts")
     rows = with_rows(tmp_path / "new", lists=f"subscriber,entry,match,action\n{ANNA},{FRIEND},exact,deny\n")
-    assert effect(store, rows, tmp_path / "verdicts") == effect(store, rows, day)
+    assert effect(store, rows, tmp_path / "verdicts") == replace(effect(store, rows, day), of_verdicts=6)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+def test_verdict_files_replay_by_what_was_read_of_texts_and_say_so(store, tmp_path, capsys, form):
+    kept = {"score": 0.999, "class": "fraud", "kind": "loan", "links": ["a.cn"], "text_hash": b"h" * 32}
+    told = [dict.fromkeys(VERDICT_SCHEMA.names) | kept, dict.fromkeys(VERDICT_SCHEMA.names)]
+    for n, row in enumerate(told):
+        row |= {"event_id": str(n), "at": datetime(2026, 3, 2, n, tzinfo=UTC), "channel": "message", "snapshot": "s"}
+        row |= {"from_number": "+86" + FRIEND, "to_number": "+86" + ANNA, "action": "allow", "overseas_mark": False}
+        row |= {"reason": "NOTHING_SPOKE"}
+    file = VerdictFile(tmp_path / f"v.{form}", form)
+    file.write(pa.RecordBatch.from_pylist(told, VERDICT_SCHEMA))
+    file.keep()
+    row = f"number,content_protection,guard\n{ANNA},true,standard\n"
+    rows = with_rows(tmp_path / "new", subscribers=row)
+    found = effect(store, rows, tmp_path / f"v.{form}")
+    assert (found.newly_stopped, found.by_reason) == (1, {"TEXT_FRAUD": 1})
+    arguments = ["replay", "--store", str(store), "--with", str(rows), str(tmp_path / f"v.{form}")]
+    assert wurao(arguments) == 0
+    assert "Files of verdicts hold no texts" in capsys.readouterr().out
+    assert wurao([*arguments, "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {each.name for each in fields(Effect)} - set(NOT_PRINTED)
+
+
+def test_a_template_that_did_not_fit_does_not_fit_when_verdicts_are_replayed(tmp_path):
+    tables = with_rows(
+        tmp_path / "tables",
+        subscribers=f"number,content_protection,guard\n{ANNA},true,label\n",
+        senders="sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n",
+        headers="header,match,sender_id,start\n10690001,exact,bank,2026-01-01T00:00:00Z\n",
+        templates="template_id,sender_id,category,purpose,body\nbill,bank,finance,service,您的账单 {amount:money} 元\n",
+    )
+    store, day = tmp_path / "store", tmp_path / "day.csv"
+    build(tables, store, own_sender="wurao", bodies=compiled_bodies)
+    texts = ["您的账单 12 元", "您的贷款到了"]
+    rows = [f"2026-03-02T09:00:0{n}+08:00,message,10690001,{ANNA},bill,{text}" for n, text in enumerate(texts)]
+    day.write_text("\n".join(["at,channel,from_number,to_number,template_id,text", *rows]) + "\n")
+    run(Engine.open(store), find_inputs([str(day)]), tmp_path / "v.parquet")
+    strict = with_rows(tmp_path / "new", subscribers=f"number,content_protection,guard\n{ANNA},true,strict\n")
+    for events in (day, tmp_path / "v.parquet"):
+        assert effect(store, strict, events).by_reason == {"UNREGISTERED_TEMPLATE": 1}
 
 
 def test_the_same_rows_again_change_nothing(store, day, tmp_path):

@@ -181,3 +181,16 @@ def test_workers_that_were_killed_are_told_of_once(
     assert err.count("\n") == 1
     assert "ended without leaving" in err
     assert change(capsys, store, file)[2] == ""
+
+
+def test_a_template_whose_body_cannot_be_read_never_enters_the_log(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "templates.csv"
+    head, row = "template_id,sender_id,category,purpose,body,op\n", "bank,finance,service"
+    file.write_text(head + f"t0,{row},验证码{{code}},put\nt1,{row},验证码{{code,put\nt1,,,,,delete\n")
+    code, told, err = change(capsys, store, file)
+    assert (code, told["accepted"], told["bad"]) == (0, 2, 1)
+    assert "templates.csv:3 body: '验证码{code' opens a variable and does not close it" in err
+    assert [(each.op, each.key) for each in ChangeReader(store).poll()] == [("put", ("t0",)), ("delete", ("t1",))]
+    assert change(capsys, store, file, "--strict")[0] == 1

@@ -13,7 +13,10 @@ import pytest
 from tests.screening.made import NOON, but
 from wurao.changes import ChangeWriter, puts
 from wurao.cli import run
-from wurao.cli.explain import ACTIONS_ZH, ATTESTATIONS, ROAMINGS, RULES_ZH, told
+from wurao.cli.explain import ACTIONS_ZH, ATTESTATIONS, CLASSES_ZH, FINDS_ZH, ROAMINGS, RULES_ZH, told
+from wurao.content.classes import CLASSES
+from wurao.content.extract import FindKind
+from wurao.content.registered import compiled_bodies
 from wurao.events import columns
 from wurao.reasons import wordings
 from wurao.screening.explain import explain
@@ -25,6 +28,7 @@ from wurao.tables import check_rows
 from wurao.verdicts import ACTIONS, Reason
 
 SUBSCRIBER = "13803510001"
+PROTECTED = "13803510002"
 SATURDAY = "2026-05-16T09:30:00+08:00"
 
 
@@ -33,7 +37,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("explain")
     tables = place / "tables"
     tables.mkdir()
-    (tables / "subscribers.csv").write_text(f"number,guard,overseas_calls\n{SUBSCRIBER},strict,false\n")
+    (tables / "subscribers.csv").write_text(
+        "number,guard,overseas_calls,content_protection\n"
+        f"{SUBSCRIBER},strict,false,false\n{PROTECTED},standard,true,true\n"
+    )
     (tables / "lists.csv").write_text(f"subscriber,entry,match,action\n{SUBSCRIBER},95588,exact,deny\n")
     (tables / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
     (tables / "headers.csv").write_text(
@@ -47,7 +54,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "order_id,verb,target_kind,target,cause,authority,start,end\n"
         "晋反诈-7,block,prefix,+85251234,fraud,某局,2026-01-01T00:00:00Z,2027-01-01T00:00:00Z\n"
     )
-    build(tables, place / "store", own_sender="wurao")
+    (tables / "templates.csv").write_text(
+        "template_id,sender_id,category,purpose,body\nbill,bank,finance,service,您的账单 {amount:money} 元\n"
+    )
+    (tables / "domains.csv").write_text(
+        "name,match,cause,source,start\nbad.example.com,below,fraud,police,2026-01-01T00:00:00Z\n"
+    )
+    build(tables, place / "store", own_sender="wurao", bodies=compiled_bodies)
     return place / "store"
 
 
@@ -178,3 +191,48 @@ def test_every_rule_action_and_code_has_its_word():
     assert set(RULES_ZH) == set(RULE_NAMES)
     assert set(ACTIONS_ZH) == set(ACTIONS)
     assert (ATTESTATIONS, ROAMINGS) == (columns.ATTESTATIONS, columns.ROAMINGS)
+
+
+def message(store: Path, callee: str, text: str, *arguments: str) -> int:
+    at = ("--at", SATURDAY, "--channel", "message", "--text", text)
+    return run(["explain", "--to", callee, "--store", str(store), *at, *arguments])
+
+
+def test_a_text_is_read_for_whoever_switched_content_protection_on(store, capsys):
+    text = "登录 http://www.bad.example.com/x，客服电话 13800138000"
+    assert message(store, PROTECTED, text, "--from", "13900000000", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["reason"] == "BLOCKED_DOMAIN"
+    looked = printed["rules"][7]["looked_at"]
+    assert (looked["text.links"], looked["text.blocked_domain"]) == ("www.bad.example.com", True)
+    assert looked["text.class"] in CLASSES
+    assert 0 <= looked["text.score"] <= 1
+    assert message(store, PROTECTED, text, "--from", "13900000000") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("短信正文 The text: ") for line in told)
+    assert "   链接 link: http://www.bad.example.com/x" in told
+    assert "   电话 phone: 13800138000" in told
+
+
+def test_the_template_that_a_text_fits_is_named(store, capsys):
+    bank = ("--from", "10690001", "--json")
+    assert message(store, PROTECTED, "您的账单１，０２４元", *bank, "--template", "bill") == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    assert rules[7]["looked_at"]["template.fits"] == "bill"
+    assert rules[8]["looked_at"]["template.matched"] is True
+    assert message(store, PROTECTED, "您的贷款 5 元", *bank, "--template", "bill") == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    assert rules[7]["looked_at"]["template.fits"] is None
+    assert rules[8]["looked_at"]["template.matched"] is False
+
+
+def test_the_text_of_whoever_has_it_off_is_not_read(store, capsys):
+    assert message(store, SUBSCRIBER, "登录 http://www.bad.example.com/x", "--from", "13900000000") == 0
+    told = capsys.readouterr().out
+    assert "The text was not read" in told
+    assert "bad.example.com" not in told
+
+
+def test_every_class_and_every_kind_of_find_has_a_chinese_name():
+    assert tuple(CLASSES_ZH) == CLASSES
+    assert tuple(FINDS_ZH) == tuple(kind.name for kind in FindKind)

@@ -207,3 +207,88 @@ def test_a_finished_directory_says_with_which_snapshot_it_was_made(store, tmp_pa
     assert screen(other, tmp_path / "a.csv", "-o", tmp_path / "out") == 0
     told = capsys.readouterr().err
     assert f"made with snapshot {current_id(store)}+0: nothing to do; with {current_id(other)}+0, which" in told
+
+
+MARK = "秘密标记QZX"
+TEXT_COLUMNS = ("class", "kind", "score", "links", "text_hash", "text_sketch")
+
+
+@pytest.fixture(scope="module")
+def protecting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which one subscriber switched content protection on, and another did not."""
+    place = tmp_path_factory.mktemp("texts")
+    tables = place / "tables"
+    tables.mkdir()
+    rows = f"{SUBSCRIBER},true,standard\n13803510002,false,standard\n"
+    (tables / "subscribers.csv").write_text("number,content_protection,guard\n" + rows)
+    (tables / "domains.csv").write_text(
+        "name,match,cause,source,start\nbad.example.com,below,fraud,police,2026-01-01T00:00:00Z\n"
+    )
+    build(tables, place / "store", own_sender="wurao")
+    return place / "store"
+
+
+def messages(path: Path) -> Path:
+    """Messages with the mark in their texts, some of them in rows that cannot be read, and one to a wrong number."""
+    line = "2026-03-02T09:00:{:02}+08:00"
+    text = f"{MARK} 登录 www.bad.example.com"
+    rows: list[dict[str, object]] = [
+        {"at": line.format(n), "channel": "message", "from_number": "10690001", "to_number": callee, "text": text}
+        for n, callee in enumerate((SUBSCRIBER, "13803510002", "1", SUBSCRIBER))
+    ]
+    if path.suffix == ".jsonl":
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        torn = [lines[0][:-10], f"{MARK} }}", f'{{"text": "{MARK}', f'{{"at": "{line.format(9)}", "text": {MARK}}}']
+        path.write_text("\n".join([*lines, *torn]) + "\n")
+    else:
+        lines = [",".join(f'"{value}"' for value in row.values()) for row in rows]
+        torn = [f"{line.format(9)},message,1069,{SUBSCRIBER},one, {MARK}", f'{MARK},"a"{MARK},,,', f'x,y,z,w,"{MARK}']
+        path.write_text("\n".join(["at,channel,from_number,to_number,text", *lines, *torn]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("out", ["verdicts", "v.parquet", "v.csv", "v.jsonl"])
+@pytest.mark.parametrize("form", ["a.csv", "a.jsonl"])
+def test_no_text_is_in_anything_that_is_written_or_said(protecting, tmp_path, data, capfd, out, form):
+    place, velocity = tmp_path / "out", tmp_path / "velocity.state"
+    place.mkdir()
+    asked = messages(tmp_path / form)
+    assert screen(protecting, asked, "-o", place / out, "--velocity", velocity) in (0, 1)
+    said = "".join(capfd.readouterr())
+    assert velocity.stat().st_size
+    written = [file for directory in (place, data) for file in directory.rglob("*") if file.is_file()]
+    written = [file for file in [*written, velocity] if (data / "compiled") not in file.parents]
+    assert any(file.name.endswith("rejects.jsonl") for file in written)
+    for found in [said.encode(), *(file.read_bytes() for file in written)]:
+        for mark in (MARK, MARK.lower(), json.dumps(MARK)[1:-1], MARK.encode().hex()):
+            assert mark.encode() not in found
+        assert MARK.encode("utf-16-le") not in found
+
+
+def test_one_file_of_any_format_says_the_same_of_a_text(protecting, tmp_path):
+    asked = messages(tmp_path / "a.csv")
+    for name in ("v.parquet", "v.csv", "v.jsonl"):
+        screen(protecting, asked, "-o", tmp_path / name)
+    table = parquet.read_table(tmp_path / "v.parquet")
+    first, other, *_ = table.to_pylist()
+    assert (first["links"], len(first["text_hash"]), len(first["text_sketch"])) == (["www.bad.example.com"], 32, 64)
+    assert (first["reason"], first["action"]) == ("BLOCKED_DOMAIN", "block")
+    assert [other[name] for name in TEXT_COLUMNS] == [None] * 6
+    (line, *_) = (tmp_path / "v.jsonl").read_text().splitlines()
+    row = json.loads(line)
+    assert (row["links"], row["text_hash"]) == (first["links"], first["text_hash"].hex())
+    assert (row["class"], row["score"]) == (first["class"], pytest.approx(first["score"]))
+    header, line, *_ = (tmp_path / "v.csv").read_text().splitlines()
+    fields = dict(zip(header.replace('"', "").split(","), line.replace('"', "").split(","), strict=True))
+    assert (fields["links"], fields["text_sketch"]) == ("www.bad.example.com", first["text_sketch"].hex())
+
+
+def test_verdicts_screened_again_keep_what_was_read_of_texts(protecting, tmp_path):
+    screen(protecting, messages(tmp_path / "a.csv"), "-o", tmp_path / "v.parquet")
+    before = parquet.read_table(tmp_path / "v.parquet")
+    for form in ("jsonl", "csv", "parquet"):
+        screen(protecting, messages(tmp_path / "a.csv"), "-o", tmp_path / f"w.{form}")
+        assert screen(protecting, tmp_path / f"w.{form}", "-o", tmp_path / f"again-{form}.parquet") == 0
+        again = parquet.read_table(tmp_path / f"again-{form}.parquet")
+        for name in (*TEXT_COLUMNS, "reason"):
+            assert again.column(name).to_pylist() == before.column(name).to_pylist(), (form, name)

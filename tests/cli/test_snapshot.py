@@ -228,3 +228,25 @@ def test_a_store_without_its_current_is_opened_all_the_same(
     out, err = capsys.readouterr()
     assert json.loads(out)["reason"]
     assert "current names no snapshot" in err
+
+
+def test_a_template_whose_body_cannot_be_read_is_a_bad_row(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tables / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
+    bodies = ["验证码{code}", "验证码{code", "{amount:moneys} {x:tone} 元", "{name}", "您好"]
+    rows = "".join(f"t{n},bank,finance,service,{body}\n" for n, body in enumerate(bodies))
+    (tables / "templates.csv").write_text("template_id,sender_id,category,purpose,body\n" + rows)
+    code, found, err = told(capsys, "build", tables, "-o", tmp_path / "store")
+    assert code == 0
+    rows_found, bad = found["rows"], found["bad"]
+    assert isinstance(rows_found, dict)
+    assert isinstance(bad, dict)
+    assert (rows_found["templates"], bad["templates"]) == (2, 3)
+    for line in (
+        "templates.csv:3 body: '验证码{code' opens a variable and does not close it",
+        "templates.csv:4 body: '{amount:moneys} {x:tone} 元' has a variable of the unknown type",
+        "templates.csv:5 body: '{name}' has no letter or digit outside its variables",
+    ):
+        assert line in err
+    assert told(capsys, "build", tables, "-o", tmp_path / "store", "--strict")[0] == 1

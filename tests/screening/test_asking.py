@@ -37,7 +37,11 @@ def test_asked_one_by_one_events_get_what_they_get_in_a_batch(seed: int, with_ch
     asking = Asking(single)
     columns = single.prepare(asked).events
     rows = zip(*(columns.array(name).tolist() for name in (*ASKED, "id_high", "id_low")), strict=True)
-    found = [asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:]) for row in rows]
+    texts = [None if text is None else text.encode() for text in asked.column("text").to_pylist()]
+    found = [
+        asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:], text=text)
+        for row, text in zip(rows, texts, strict=True)
+    ]
     assert {name: [getattr(answer, name) for answer in found] for name in Answer._fields} == expected
     assert single.velocity.records() == whole.velocity.records()
     assert memory(single)["control"] == memory(whole)["control"]
@@ -53,7 +57,11 @@ def test_the_sight_may_change_between_two_events() -> None:
     engine.sight = sight_of(made, small.steps(random, made))
     columns = engine.prepare(asked).events
     rows = zip(*(columns.array(name).tolist() for name in (*ASKED, "id_high", "id_low")), strict=True)
-    found = [asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:]) for row in rows]
+    texts = [None if text is None else text.encode() for text in asked.column("text").to_pylist()]
+    found = [
+        asking.ask(**dict(zip(ASKED, row, strict=False)), mark=row[-2:], text=text)
+        for row, text in zip(rows, texts, strict=True)
+    ]
     assert [answer.reason for answer in found] == decided(engine_of(engine.sight), asked)["reason"]
 
 

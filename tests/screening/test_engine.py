@@ -111,6 +111,7 @@ def written(each: Event) -> dict[str, str | None]:
         "category": each["declared"],
         "attestation": ATTESTATIONS[each["attestation"]] if each["attestation"] >= 0 else None,
         "roaming": ROAMINGS[each["roaming"]] if each["roaming"] >= 0 else None,
+        "text": each["text"],
     }
 
 

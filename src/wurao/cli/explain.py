@@ -19,7 +19,7 @@ from wurao.cli.options import data_option, json_option, settings_option, store_o
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 if TYPE_CHECKING:
-    from wurao.screening.explain import Explanation, RuleRecord, Value
+    from wurao.screening.explain import Explanation, RuleRecord, TextTold, Value
     from wurao.settings.reading import Settings
 
 RULES_ZH = {
@@ -37,6 +37,26 @@ RULES_ZH = {
     "nothing_spoke": "无异议",
 }
 ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
+CLASSES_ZH = {
+    "normal": "正常",
+    "service": "服务",
+    "otp": "验证码",
+    "marketing": "营销",
+    "fraud": "诈骗",
+    "illegal": "违法",
+}
+FINDS_ZH = {
+    "LINK": "链接",
+    "PHONE": "电话",
+    "QQ": "QQ",
+    "WECHAT": "微信",
+    "AMOUNT": "金额",
+    "CODE": "验证码",
+    "UNSUBSCRIBE": "退订",
+    "SIGNATURE": "签名",
+}
+TOLD_ABOVE = "text.moved"
+"""What rule 8 looked at that stands line by line above the rules."""
 WIDTH = 110
 FEW_CHANGES = 300
 """So many changes are laid over the snapshot by plain Python before machine code, and Numba with it, is loaded."""
@@ -56,6 +76,7 @@ ROAMINGS = ("yes", "no", "unknown")
 @click.option("--trunk", metavar="TRUNK", help="By which trunk it came in; left out: a domestic one.")
 @click.option("--category", type=click.Choice(CATEGORIES), metavar="CODE", help="What the sender declares it to be.")
 @click.option("--template", "template_id", metavar="ID", help="The template that the sender declares.")
+@click.option("--text", metavar="TEXT", help="A message's text; read only where the subscriber has it read.")
 @click.option("--attestation", type=click.Choice(ATTESTATIONS), help="What the signature says of the caller's number.")
 @click.option("--roaming", type=click.Choice(ROAMINGS), help="Whether a mobile number from overseas is roaming.")
 @store_option
@@ -82,12 +103,12 @@ def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> 
     if as_json:
         print_json(explanation.as_dict())
         return
-    for line in told(explanation, load()):
+    for line in told(explanation, load(), row["text"] is not None):
         click.echo(harmless(line))
 
 
-def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
-    """The explanation for a person, line by line: Chinese first, English beside."""
+def told(explanation: Explanation, settings: Settings, asked_text: bool = False) -> Iterator[str]:
+    """The explanation for a person, line by line: Chinese first, English beside. `asked_text`: with a text."""
     from wurao.reasons import wordings
 
     wording = wordings()[explanation.reason]
@@ -100,6 +121,8 @@ def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
     yield "按单独一次通信判断，频次均为零 Judged as if it stood alone: velocity has measured nothing"
     if explanation.overseas_mark:
         yield "显示境外标记 The overseas mark is shown"
+    if asked_text:
+        yield from _text(explanation.text)
     for place, record in enumerate(explanation.rules, 1):
         yield ""
         yield from _rule(place, record)
@@ -110,6 +133,27 @@ def _action(code: str) -> str:
     return f"{ACTIONS_ZH[code]} {code}"
 
 
+def _text(text: TextTold | None) -> Iterator[str]:
+    """What was read of the text, or that it was not."""
+    if text is None:
+        yield "短信正文未读：非短信、正文为空，或用户未开启内容防护"
+        yield "The text was not read: no message, empty, or without consent"
+        return
+    kind = f" {text.kind}" if text.kind is not None else ""
+    class_of = f"{CLASSES_ZH[text.class_of]} {text.class_of}" if text.class_of is not None else "其他 other"
+    yield f"短信正文 The text: {class_of}{kind}, 分值 score {text.score:.4f}"
+    for name, found in (("链接 links", text.links), ("符合模板 templates that it fits", text.templates)):
+        if found:
+            yield f"   {name}: {', '.join(found)}"
+    for each in text.finds:
+        yield f"   {FINDS_ZH[each.kind.name]} {each.kind.name.lower()}: {each.text}"
+    if text.moved:
+        yield "   影响分值 What moved the score:"
+    for moved in text.moved:
+        words = f": {'、'.join(moved.words)}" if moved.words else ""
+        yield f"   {moved.weight:+6.2f} {moved.zh} {moved.en}{words}"
+
+
 def _rule(place: int, record: RuleRecord) -> Iterator[str]:
     said = "未问 not asked"
     if record.said is not None:
@@ -118,7 +162,9 @@ def _rule(place: int, record: RuleRecord) -> Iterator[str]:
         said = "无话可说 nothing to say"
     decided = " ← 由此决定 decided" if record.decided else ""
     yield f"{place:>2} {RULES_ZH[record.rule]} {record.rule}: {said}{decided}"
-    looked = "; ".join(f"{name}{_KEPT}{_value(value)}" for name, value in record.looked_at.items())
+    looked = "; ".join(
+        f"{name}{_KEPT}{_value(value)}" for name, value in record.looked_at.items() if name != TOLD_ABOVE
+    )
     for line in textwrap.wrap(looked, WIDTH, initial_indent="   ", subsequent_indent="   ", break_on_hyphens=False):
         yield line.replace(_KEPT, " ")
 

@@ -18,6 +18,13 @@ from wurao.cli.options import data_option, json_option, settings_option, store_o
 if TYPE_CHECKING:
     from wurao.replay import Effect
 
+NOT_PRINTED = ("rejected", "of_verdicts")
+"""What of an effect CONTRACTS has no place for."""
+OF_VERDICTS = (
+    "处置结果文件不含短信正文，内容规则依当时读得的分值、类别与链接判断 "
+    "Files of verdicts hold no texts: rule 8 went by the score, the class and the links that they tell"
+)
+
 
 @click.command()
 @click.argument("events", nargs=-1, required=True, metavar="EVENTS...")
@@ -71,7 +78,7 @@ def command(
     if effect.rejected:
         note(f"{effect.rejected:,} rows of the events were rejected; wurao screen names them")
     if as_json:
-        shown_keys = {name: value for name, value in asdict(effect).items() if name != "rejected"}
+        shown_keys = {name: value for name, value in asdict(effect).items() if name not in NOT_PRINTED}
         print_json(shown_keys)
     else:
         _show(effect)
@@ -121,6 +128,8 @@ def _show(effect: Effect) -> None:
         reasons = sorted(effect.by_reason.items(), key=lambda pair: -pair[1])
         said = [[name, count, wordings()[Reason[name]].sentence_zh] for name, count in reasons]
         print_table(["新拦下的原因 reason", "count", "说明"], said)
+    if effect.of_verdicts:
+        click.echo(OF_VERDICTS)
     click.echo()
     hit = "、".join(effect.protected_hit) or "无 none"
     click.echo(f"受保护号码 protected numbers hit: {hit}")

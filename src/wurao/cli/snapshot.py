@@ -47,14 +47,17 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     Example:
       wurao snapshot build tables -o store
     """
+    from wurao.content.registered import compiled_bodies
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
 
     store = store or default_store()
     _refuse_within(tables, store)
     note(f"reading {tables}")
-    own_sender = load().screening.own_sender_id
-    built = build_snapshot(tables, store, own_sender=own_sender, strict=strict, partial=partial, told=_tell_bad)
+    own = load().screening.own_sender_id
+    built = build_snapshot(
+        tables, store, own_sender=own, bodies=compiled_bodies, strict=strict, partial=partial, told=_tell_bad
+    )
     for warning in built.warnings:
         note(warning)
     if as_json:

@@ -21,18 +21,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
+from wurao.content.classes import CLASSES, KINDS
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
 from wurao.events.values import nulls_of, places_of
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
 from wurao.screening.explain import Explanation, explain
-from wurao.screening.faults import Faults, tell_fault
+from wurao.screening.faults import Faults, tell_fault, tell_text_fault
 from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
 from wurao.screening.grounds import name_grounds
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
+from wurao.screening.texts import BatchTexts, TextReader, nothing_read
+from wurao.screening.told import name_text, read_one
 from wurao.screening.velocity import Velocity
 from wurao.screening.watch import CeilingWatch, LateWatch
 from wurao.settings import Settings, load
@@ -62,6 +65,7 @@ class Prepared:
     batch: pa.RecordBatch
     events: EventColumns
     sight: Sight
+    texts: BatchTexts
     decided_by: list[tuple[int, Sight]] = field(default_factory=list)
     """From which row on each sight decided; one for most batches."""
 
@@ -69,8 +73,10 @@ class Prepared:
         """Take a sight for what follows from a row on: its places, and the names that are blocked as it has them."""
         if self.decided_by and sight is self.sight:
             return
-        if not sight.has_places_of(self.sight):
-            self.events = event_columns(self.batch, sight)
+        if sight is not self.sight:
+            if not sight.has_places_of(self.sight):
+                self.events = event_columns(self.batch, sight)
+            self.events = self.texts.seen(sight, self.events, row)
         self.sight = sight
         self.decided_by.append((row, sight))
         self._look_names_up(row)
@@ -82,6 +88,13 @@ class Prepared:
             at, listed = (self.events.array(name)[row:] for name in ("at", "listed"))
             listed[:] = 0
             listed_names(base, overlay, names.slice(row), at, listed)
+        self.texts.look_hosts_up(self.sight, self.events, row)
+
+    def tell_text_faults(self, faults: Faults) -> None:
+        """Count the texts that could not be read, and tell of them; each once."""
+        ids = self.batch.column("event_id")
+        for fault in self.texts.take_faults():
+            tell_text_fault(faults, fault.error, len(fault.rows), event_id=ids[int(fault.rows[0])].as_py())
 
     def spans(self) -> list[tuple[Sight, slice]]:
         """The rows that each sight decided, in order; never none."""
@@ -102,6 +115,7 @@ class Engine:
         self.faults = Faults()
         self.ceilings = CeilingWatch(self.thresholds.sender_ceiling_per_hour) if alarms else None
         self.late_rows = LateWatch()
+        self.texts = TextReader()
         self.kernel = kernel
 
     @classmethod
@@ -168,16 +182,18 @@ class Engine:
     def explain(self, event: Mapping[str, str | None]) -> Explanation:
         """The verdict on one event as if it stood alone, and what every rule looked at and said.
 
-        No velocity has measured anything, no text is read, and no compiled code is used.
+        No velocity has measured anything, and no compiled code is used. A text is read as in a batch.
         """
         sight = self.sight
         base, overlay = sight.snapshot.registry, sight.overlaid.registry
         columns = columns_of_one(event, sight.overlaid.names)
         with np.errstate(over="ignore"):
+            columns, text = read_one(self.texts, sight, columns, event.get("text"))
             looked = look(base, overlay, columns, 0)
-            explained = explain(facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds))
+            facts = facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
+            explained = explain(facts)
             name_grounds(explained, sight, columns, looked)
-        return explained
+        return name_text(explained, text, event.get("text"), facts)
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
@@ -186,7 +202,9 @@ class Engine:
 
     def prepare(self, batch: pa.RecordBatch) -> Prepared:
         """The rows of a batch as numbers; touches nothing that another thread changes."""
-        return Prepared(batch, event_columns(batch, self.sight), self.sight)
+        sight = self.sight
+        texts, events = BatchTexts(batch, self.texts), event_columns(batch, sight)
+        return Prepared(batch, texts.seen(sight, events), sight, texts)
 
     def decide(self, prepared: Prepared) -> VerdictColumns:
         """The verdicts of prepared rows, as numbers; each block by the newest sight where a store is followed."""
@@ -198,6 +216,7 @@ class Engine:
                 if self.following is not None:
                     self.sight = self.following.begin()
                 prepared.decide_with(prepared.sight if self.following is None else self.sight, block)
+                prepared.tell_text_faults(self.faults)
                 verdicts.array("sight")[0] = prepared.sight.number
                 self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
         finally:
@@ -265,6 +284,10 @@ class Engine:
             "order_id": _joined(sight.order_ids(order[where]) for sight, where in spans),
             "snapshot": _joined(_repeated(sight.stamp, where.stop - where.start) for sight, where in spans),
         }
+        of_texts = prepared.texts.columns(sender >= 0)
+        columns |= of_texts
+        for name, codes in (("class", CLASSES), ("kind", KINDS)):
+            columns[name] = _codes(of_texts[name], codes) if of_texts else _no_codes(codes, rows)
         here = set(batch.schema.names)
         arrays = []
         for wanted in VERDICT_SCHEMA:
@@ -301,6 +324,7 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "id_high": high,
         "id_low": low,
         "listed": np.zeros(batch.num_rows, dtype=np.int8),
+        **nothing_read(batch.num_rows),
     }
     for name in ("channel", "attestation", "roaming", "answered"):
         columns[name] = batch.column(name).to_numpy()
@@ -330,6 +354,12 @@ def _seconds(column: pa.Array) -> npt.NDArray[np.float64]:
 def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.DictionaryArray:
     """A dictionary column of codes; -1 is null."""
     return pa.DictionaryArray.from_arrays(_where_not_negative(values), _texts(codes))
+
+
+@functools.lru_cache(maxsize=4)
+def _no_codes(codes: tuple[str, ...], rows: int) -> pa.DictionaryArray:
+    """A dictionary column of nulls; the same one again for the next batch."""
+    return _codes(np.full(rows, -1, np.int8), codes)
 
 
 @functools.cache

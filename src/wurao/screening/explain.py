@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
+from wurao.content.explaining import Moved
+from wurao.content.extract import Find
 from wurao.events.columns import ATTESTATIONS, ROAMINGS
 from wurao.numbering.number import KINDS
 from wurao.reasons import wordings
@@ -77,6 +79,23 @@ class RuleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTold:
+    """What was read of a text."""
+
+    class_of: str | None
+    kind: str | None
+    score: float
+    """The one that rule 8 looked at: a known sender's, or anybody else's."""
+    links: tuple[str, ...]
+    finds: tuple[Find, ...]
+    """Links, numbers, codes and the like, in the order in which they stand in the plain text."""
+    templates: tuple[str, ...]
+    """The registered templates that it fits, the first few, whoever's they are."""
+    moved: tuple[Moved, ...] = ()
+    """The claims, requests and words that moved the score, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A verdict, and how it came about."""
 
@@ -86,6 +105,8 @@ class Explanation:
     overseas_mark: bool
     rules: tuple[RuleRecord, ...]
     """All twelve, in order."""
+    text: TextTold | None = None
+    """What was read of the message's text, where it may be read."""
 
     def as_dict(self) -> dict[str, Any]:
         """What `wurao explain --json` prints (CONTRACTS, Commands)."""

@@ -42,6 +42,7 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
         "template": _place(names.templates, event.get("template_id")),
         "declared": CATEGORIES.index(declared) if declared in CATEGORIES else -1,
         "answered": -1,
+        "reading": -1,
         "ring_s": float("nan"),
         "duration_s": float("nan"),
         **codes,

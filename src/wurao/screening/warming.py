@@ -14,6 +14,7 @@ import numpy as np
 
 from wurao.changes import ChangeWriter, puts
 from wurao.compiled import Compiled
+from wurao.content.registered import compiled_bodies
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs, read_events
 from wurao.screening.engine import Engine
@@ -77,7 +78,7 @@ def warm() -> None:
         (events / "day.csv").write_text(EVENTS_CSV)
         (events / "day.jsonl").write_text(EVENTS_JSONL)
         settings = load()
-        build(tables, store, own_sender=settings.screening.own_sender_id)
+        build(tables, store, own_sender=settings.screening.own_sender_id, bodies=compiled_bodies)
         snapshot = open_snapshot(store)
         diff(snapshot, snapshot)
         profiles_of(snapshot.registry, np.zeros(1, dtype=np.int64))

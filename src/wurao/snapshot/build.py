@@ -1,5 +1,6 @@
 """Build a snapshot: tables in, checked and with every acknowledged change put over them, a new current snapshot out.
 
+Bodies of templates are compiled by what the caller hands in (`content.registered`), for this room knows no texts.
 Called by `wurao snapshot build`, by the demo and by the control plane.
 """
 
@@ -7,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
@@ -25,6 +27,18 @@ from wurao.snapshot.losses import refuse_loss
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, CheckedTable, read_tables
+from wurao.tables.bad import Fault
+
+Arrays = dict[str, npt.NDArray[Any]]
+Bodies = Callable[[pa.Array], tuple[Arrays, list[Fault]]]
+"""Compiles the bodies of templates: their columns, a template a row, and what is wrong with those that cannot be."""
+TEMPLATE_ARRAYS = "template_"
+"""What the names of these columns begin with, in a snapshot."""
+
+
+def no_bodies(bodies: pa.Array) -> tuple[Arrays, list[Fault]]:
+    """Compiles nothing: no text fits any template."""
+    return {}, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +59,20 @@ def build(
     store: Path,
     *,
     own_sender: str,
+    bodies: Bodies = no_bodies,
     strict: bool = False,
     partial: bool = False,
     told: Callable[[str, BadRows], None] = lambda name, bad: None,
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, with `strict`
-    when any row is bad, and without `partial` when a good snapshot would lose what was not read (`losses`);
-    MachineFailed for the disk.
+    `bodies` compiles the bodies of templates; a template whose body cannot be read is a bad row. `told` hears of the
+    bad rows of each table that has any. Raises Refused when a table cannot be read, with `strict` when any row is bad,
+    and without `partial` when a good snapshot would lose what was not read (`losses`); MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
+    _drop_unreadable(checked["templates"], bodies)
     bad = {name: each.bad.count for name, each in checked.items()}
     for name, each in checked.items():
         if each.bad.count:
@@ -76,7 +92,7 @@ def build(
         tables[name] = merged(tables[name], words)
     warnings += _aimless(tables, orders, changed.get("orders", no_change("orders")))
     rows = {name: len(table) for name, table in tables.items()}
-    files = _files(tables, own_sender, warnings.append)
+    files = _files(tables, own_sender, bodies, warnings.append)
     name = write(store, files, seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
 
@@ -93,8 +109,23 @@ def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) 
     return warnings_of(orders, ["the change log" if put else read.origins.of(line) for put, line in where])
 
 
+def _drop_unreadable(templates: CheckedTable, bodies: Bodies) -> None:
+    """Name the templates whose bodies cannot be read, and take them out."""
+    left = np.ones(len(templates.table), dtype=bool)
+    for fault in bodies(_bodies_of(templates.table))[1]:
+        templates.drop(replace(fault, rows=fault.rows[left]))
+        left &= ~fault.rows
+
+
+def _bodies_of(templates: pa.Table) -> pa.Array:
+    return strings(templates, "body")
+
+
 def _files(
-    tables: dict[str, pa.Table], own_sender: str, tell: Callable[[str], None] = lambda said: None
+    tables: dict[str, pa.Table],
+    own_sender: str,
+    bodies: Bodies = no_bodies,
+    tell: Callable[[str], None] = lambda said: None,
 ) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
@@ -106,4 +137,6 @@ def _files(
         profiles = len(arrays["profiles"])
         tell(f"subscribers: {profiles:,} different profiles, more than 65,536: each subscriber takes two bytes more")
     yield from arrays.items()
+    for name, array in bodies(_bodies_of(tables["templates"]))[0].items():
+        yield f"{TEMPLATE_ARRAYS}{name}", array
     yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, arrays)))
