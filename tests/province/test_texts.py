@@ -24,7 +24,9 @@ def test_private_talk_and_fraud_are_real_where_the_shared_data_are_there(tmp_pat
     private = {row["text"] for row in rows if row["source"] == "nus_zh"}
     bad = {row["text"] for row in rows if row["source"] == "fbs" and row["label"][:3] in ("FR:", "IL:")}
     assert _texts(tmp_path / "made", "friends") <= private
-    assert _texts(tmp_path / "made", "fraud_text") <= bad
+    planted = _texts(tmp_path / "made", "fraud_text")
+    assert planted & bad, "some hide nothing"
+    assert not any(word in text for text in planted for word in (" URL", "CELLPHONE", "DIGIT"))
 
 
 def test_without_the_shared_data_there_are_texts_all_the_same(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ SUBSCRIBERS = 200_000
 FEWEST = 1_000
 """As in `province.people`, which would bring in all of the generator only to show the help."""
 REACH = 0.95
-"""Of each planted kind that rules other than content can see, at least this share is to be stopped."""
+"""Of each planted kind at least this share is to be stopped."""
+CAUGHT_SHOWN, SHOWN_OF_TEXT = 3, 60
+"""So many texts that gave themselves away are shown, so many characters of each."""
 EXAMPLES = ("marketing_refused", "fake_public_service", "domestic_from_overseas", "unallocated")
 """Kinds of which one event is shown for `wurao explain`, the first that was blocked."""
 
@@ -54,7 +56,7 @@ def command(subscribers: int, seed: int | None, as_json: bool) -> None:
       wurao demo
       wurao demo --subscribers 19510000 --seed 7
     """
-    from wurao.province import SEED, compare, example
+    from wurao.province import SEED, caught_texts, compare, example
     from wurao.settings.places import data_directory
 
     started = time.monotonic()
@@ -70,7 +72,7 @@ def command(subscribers: int, seed: int | None, as_json: bool) -> None:
         print_json(as_dict(tally, compared, made, seconds))
         return
     shown = next((found for kind in EXAMPLES if (found := example(made.truth, verdicts, kind))), None)
-    _show(home, made, compared, shown, seconds)
+    _show(home, made, compared, shown, caught_texts(made.truth, verdicts, made.events, CAUGHT_SHOWN), seconds)
 
 
 def as_dict(tally: Tally, compared: Comparison, made: Made, seconds: float) -> dict[str, object]:
@@ -159,12 +161,15 @@ def _remove(*places: Path) -> None:
             place.unlink(missing_ok=True)
 
 
-def _show(home: Path, made: Made, compared: Comparison, shown: Example | None, seconds: float) -> None:
+def _show(
+    home: Path, made: Made, compared: Comparison, shown: Example | None, texts: list[str], seconds: float
+) -> None:
     """The demo for a person: what was done, what was stopped of what was planted, what was wanted, what next."""
     click.echo(f"一省一日 · A province for a day: {made.subscribers:,} subscribers, {made.count:,} events\n")
     _show_actions(compared)
     _show_reasons(compared)
     _show_planted(compared)
+    _show_texts(texts)
     _show_wanted(compared)
     _show_next(home, made, shown)
     click.echo(f"\n{seconds:.0f} s. 全部存放于 · All of it is kept in {home}")
@@ -193,9 +198,9 @@ def _show_reasons(compared: Comparison) -> None:
 
 
 def _show_planted(compared: Comparison) -> None:
-    """A line each planted kind; those below reach are marked; then those that no rule can see yet."""
+    """A line each planted kind; those below reach are marked."""
     from wurao.cli.output import print_table
-    from wurao.province import NOT_YET_SEEN, TITLES, Scene
+    from wurao.province import TITLES, Scene
 
     click.echo("\n不该来的 · Planted, and stopped (labelled where the subscriber's wish lets Wurao do no more)")
     rows = []
@@ -204,10 +209,28 @@ def _show_planted(compared: Comparison) -> None:
         mark = "" if stopped >= REACH * count else f"below {REACH:.0%}"
         rows.append((*TITLES[Scene[kind.upper()]], count, stopped, _percent(stopped, count), mark))
     print_table(("种类", "kind", "planted", "stopped", "share", ""), rows)
-    for kind, count in compared.not_yet_seen.items():
-        scene = Scene[kind.upper()]
-        told = [f"{title}: {what}" for title, what in zip(TITLES[scene], NOT_YET_SEEN[scene], strict=True)]
-        click.echo(f"{' · '.join(told)} ({count:,})")
+
+
+def _show_texts(texts: list[str]) -> None:
+    """Fraud that its text gave away: what it claims, what it asks, and the link."""
+    from wurao.content.explaining import explain_text
+
+    if texts:
+        click.echo("\n露馅的短信 · Given away by what they say (texts of the demo; of real ones none is kept)")
+    for text in texts:
+        told = explain_text(text)
+        click.echo(f"  {told.score:.2f} {told.class_}{f' {told.kind}' if told.kind else ''}: {_short(text)}")
+        for role, title in (("claim", "自称 claims"), ("request", "要求 asks")):
+            moved = [each for each in told.moved if each.what == role and each.weight > 0][:2]
+            for each in moved:
+                click.echo(f"       {title}: {each.zh} {each.en} ({'、'.join(each.words[:4])})")
+        for host in dict.fromkeys(found.host for found in told.finds if found.host):
+            click.echo(f"       链接 link: {host}")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_OF_TEXT else f"{line[:SHOWN_OF_TEXT]}…"
 
 
 def _show_wanted(compared: Comparison) -> None:

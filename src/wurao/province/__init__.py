@@ -6,13 +6,12 @@
 nothing here asks the rules. `compare` holds the verdicts against it.
 """
 
-from wurao.province.compare import Comparison, Example, compare, example
+from wurao.province.compare import Comparison, Example, caught_texts, compare, example
 from wurao.province.generate import SEED, Made, generate
-from wurao.province.scenes import NOT_YET_SEEN, PLANTED, SCENES, TITLES, WANTED, Scene
+from wurao.province.scenes import PLANTED, SCENES, TITLES, WANTED, Scene
 from wurao.province.texts import real_texts
 
 __all__ = [
-    "NOT_YET_SEEN",
     "PLANTED",
     "SCENES",
     "SEED",
@@ -22,6 +21,7 @@ __all__ = [
     "Example",
     "Made",
     "Scene",
+    "caught_texts",
     "compare",
     "example",
     "generate",

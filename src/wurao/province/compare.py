@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from wurao.province.scenes import NOT_YET_SEEN, PLANTED, SCENES, WANTED
+from wurao.province.scenes import PLANTED, SCENES, WANTED
 from wurao.province.write import LIFE
 
 _STOPPED = "v.action IN ('divert', 'block')"
@@ -25,10 +25,7 @@ class Comparison:
     actions: dict[str, int]
     reasons: dict[str, int]
     planted: dict[str, int]
-    """Of the kinds that a rule in force can tell from life."""
     planted_stopped: dict[str, int]
-    not_yet_seen: dict[str, int]
-    """Of the other planted kinds (`NOT_YET_SEEN`)."""
     scenes: dict[str, int]
     """The wanted events of each scene of life."""
     scenes_stopped: dict[str, int]
@@ -62,15 +59,13 @@ def compare(truth: Path, verdicts: list[Path]) -> Comparison:
         caught = counts(f"SELECT t.planted, count(*) {acted} WHERE {kinds} AND {right} GROUP BY 1", where)
         scenes = counts(f"SELECT t.scene, count(*) {told} WHERE t.wanted GROUP BY 1", where)
         lost = counts(f"SELECT t.scene, count(*) {acted} WHERE t.wanted AND {_STOPPED} GROUP BY 1", where)
-        unseen = [SCENES[scene] for scene in NOT_YET_SEEN]
-        shown_planted = [SCENES[scene] for scene in PLANTED if SCENES[scene] in planted and scene not in NOT_YET_SEEN]
+        shown_planted = [SCENES[scene] for scene in PLANTED if SCENES[scene] in planted]
         shown_scenes = [SCENES[scene] for scene in WANTED if SCENES[scene] in scenes]
         return Comparison(
             actions=counts(f"SELECT action, count(*) FROM ({_VERDICTS}) GROUP BY 1 ORDER BY 2 DESC, 1", files),
             reasons=counts(f"SELECT reason, count(*) FROM ({_VERDICTS}) GROUP BY 1 ORDER BY 2 DESC, 1", files),
             planted={name: planted[name] for name in shown_planted},
             planted_stopped={name: caught.get(name, 0) for name in shown_planted},
-            not_yet_seen={name: planted[name] for name in unseen if name in planted},
             scenes={name: scenes[name] for name in shown_scenes},
             scenes_stopped={name: lost.get(name, 0) for name in shown_scenes},
         )
@@ -102,3 +97,21 @@ def example(truth: Path, verdicts: list[Path], kind: str) -> Example | None:
     with duckdb.connect() as database:
         found = database.execute(query, values).fetchone()
     return Example(*found) if found else None
+
+
+def caught_texts(truth: Path, verdicts: list[Path], events: Path, most: int) -> list[str]:
+    """Texts of planted fraud that gave themselves away, each once; first those with a link, then the surest."""
+    query = """
+        SELECT e.text FROM read_parquet($truth) t JOIN read_parquet($verdicts) v USING (event_id)
+            JOIN read_parquet($events) e USING (event_id)
+        WHERE t.planted = 'fraud_text' AND v.reason::VARCHAR IN ('TEXT_FRAUD', 'BLOCKED_DOMAIN')
+        GROUP BY e.text ORDER BY bool_or(len(v.links) > 0) DESC, max(v.score) DESC, e.text LIMIT $most
+    """
+    values = {
+        "truth": str(truth),
+        "verdicts": [str(file) for file in verdicts],
+        "events": str(events / "*.parquet"),
+        "most": most,
+    }
+    with duckdb.connect() as database:
+        return [text for (text,) in database.execute(query, values).fetchall()]

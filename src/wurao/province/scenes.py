@@ -74,11 +74,6 @@ SCENES = tuple(scene.name.lower() for scene in Scene)
 PLANTED = tuple(scene for scene in Scene if scene > Scene.LET_THROUGH)
 WANTED = tuple(scene for scene in Scene if scene < Scene.LET_THROUGH)
 
-NOT_YET_SEEN = {
-    Scene.FRAUD_TEXT: ("待规则八：内容", "needs rule 8 content, next"),
-}
-"""Kinds that no rule in force can tell from life, and what will."""
-
 NOTHING, LABEL, STOP = 0, 1, 2
 """What the callee's wish lets Wurao do about a planted event; a kind with `NOTHING` is not counted as planted."""
 SHOULD = ("nothing", "label", "stop")

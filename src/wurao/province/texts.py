@@ -7,6 +7,7 @@ Which of them stand there changes no other thing of the province: a draw takes a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +47,18 @@ _FRAUD = (
     "刷单兼职日结三百,先垫付后返佣",
 )
 _ILLEGAL = ("代开发票,点数优惠", "在线娱乐,首存送彩金", "办证刻章,立等可取")
+
+_INSTEAD = {
+    "CELLPHONE": "13800000000",
+    "PHONE": "03510000000",
+    "DIGIT": "88",
+    "URL": " http://wap-bank-points.example/ ",
+    "NAME": "",
+    "PLACE": "",
+    "WECHAT": "微信 wx88888",
+}
+_WORD = re.compile("|".join(_INSTEAD))
+_HIDDEN = re.compile(f"(?<![A-Za-z])(?:{_WORD.pattern})+(?![A-Za-z])")
 
 
 @dataclass
@@ -93,9 +106,14 @@ def _real(file: Path) -> dict[str, list[str]]:
     masks = {"talk": source == "nus_zh"}
     for sort, prefix in (("advertisement", "AD:"), ("fraud", "FR:"), ("illegal", "IL:")):
         masks[sort] = (source == "fbs") & np.strings.startswith(label, prefix)
-    texts = np.array(table["text"].to_pylist(), dtype=object)
+    texts = np.array([_filled(text) for text in table["text"].to_pylist()], dtype=object)
     rng = np.random.default_rng(OF_EACH)
     return {sort: _some(rng, texts[mask].tolist()) for sort, mask in masks.items()}
+
+
+def _filled(text: str) -> str:
+    """A text with something plain in place of the words that the set hides names, figures and links behind."""
+    return _HIDDEN.sub(lambda run: _WORD.sub(lambda word: _INSTEAD[word[0]], run[0]), text)
 
 
 def _some(rng: np.random.Generator, found: list[str]) -> list[str]:
