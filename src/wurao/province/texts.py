@@ -40,10 +40,10 @@ _ADVERTISEMENTS = (
     "低息经营贷,最快当天放款",
 )
 _FRAUD = (
-    "您的银行卡积分即将到期,请登录 wap-bank-points.example 兑换现金",
+    "您的银行卡积分即将到期,请登录 http://wap-bank-points.example 兑换现金",
     "您的快递丢失,双倍理赔请加客服并提供银行卡号",
     "这里是公安局,您涉嫌洗钱,请将资金转入安全账户核查",
-    "您的医保卡异常将停用,点击 medicare-check.example 认证",
+    "您的医保卡异常将停用,点击 http://medicare-check.example 认证",
     "刷单兼职日结三百,先垫付后返佣",
 )
 _ILLEGAL = ("代开发票,点数优惠", "在线娱乐,首存送彩金", "办证刻章,立等可取")
