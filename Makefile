@@ -8,7 +8,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEV := --group dev
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
-BOUNDS_CHECKED := $(sort $(dir $(wildcard $(addsuffix /test_*.py,tests/numbering tests/snapshot tests/screening))))
+BOUNDS_CHECKED_ROOMS := numbering events tables snapshot screening
+BOUNDS_CHECKED := $(sort $(dir $(wildcard $(BOUNDS_CHECKED_ROOMS:%=tests/%/test_*.py))))
 JOBS ?= 2
 # Machine code that all tests share is made before they start, once, by two processes.
 TEST_DATA = $(or $(WURAO_TEST_DATA),.cache/tests)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from benchmarks import country, one_event, parquet, snapshot, verdicts_batch, verdicts_velocity, wish_bytes
+from benchmarks import country, in_force, one_event, parquet, snapshot, verdicts_batch, verdicts_velocity, wish_bytes
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 
@@ -26,6 +26,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     one_event,
     wish_bytes,
     snapshot,
+    in_force,
     country,
     parquet,
 )

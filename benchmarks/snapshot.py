@@ -12,6 +12,7 @@ import duckdb
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 from benchmarks.rounds import by_turns, seconds_of
+from wurao.content.registered import compiled_bodies
 from wurao.settings import load
 from wurao.snapshot import build, open_snapshot
 
@@ -28,7 +29,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     file.unlink(missing_ok=True)
     try:
         ground.tell("building")
-        built = build(tables, store, own_sender=load().screening.own_sender_id)
+        built = build(tables, store, own_sender=load().screening.own_sender_id, bodies=compiled_bodies)
         theirs = seconds_of(lambda: _load_into_duckdb(tables, file))
         bad = sum(built.bad.values())
         size = sum(each.stat().st_size for each in tables.glob("*.parquet"))

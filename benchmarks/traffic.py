@@ -18,6 +18,7 @@ from benchmarks.columns import Ints
 from benchmarks.workload import DAY, OVERSEAS_TRUNKS, SHORT, START, TRUNKS, Workload
 from wurao.events.columns import EventColumns
 from wurao.numbering import IMPOSSIBLE, WITHHELD, parse_column
+from wurao.screening.texts import nothing_read
 
 ZIPF = 0.9
 ACTIVE_PEOPLE = 4_000_000
@@ -66,6 +67,7 @@ def events(load: Workload, count: int, scale: int = 1, seed: int = 2) -> Columns
         "id_high": rng.integers(0, 1 << 63, count, dtype=np.uint64),
         "id_low": np.arange(count, dtype=np.uint64),
         "listed": np.zeros(count, np.int8),
+        **nothing_read(count),
     }
 
 

@@ -137,3 +137,15 @@ def test_make_lists_what_it_can_do():
 def test_the_build_server_runs_what_a_person_runs():
     assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_every_room_that_compiles_is_run_with_bounds_checking_on():
+    rooms = re.search(r"^BOUNDS_CHECKED_ROOMS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert rooms is not None
+    sources = (ROOT / "src/wurao").glob("*/**/*.py")
+    compiling = {
+        source.relative_to(ROOT / "src/wurao").parts[0]
+        for source in sources
+        if " = compiled(" in source.read_text("utf-8")
+    }
+    assert set(rooms[1].split()) == compiling

@@ -23,6 +23,7 @@ from wurao.numbering.canonical import canonical
 from wurao.numbering.number import KIND_SHIFT, WITHHELD, Kind
 from wurao.numbering.protected import tier_of
 from wurao.screening.pipeline import ROOM, Screens
+from wurao.screening.stored import are_stored
 from wurao.screening.threads import Ahead
 from wurao.verdicts import REASONS, Action
 
@@ -51,6 +52,10 @@ class Effect:
     """The reasons of the newly stopped."""
     protected_hit: list[str] = field(default_factory=list)
     """The protected numbers among the newly stopped callers and their callees, canonical and sorted."""
+    of_verdicts: int = 0
+    """How many events came from files of verdicts, which have no texts: what was read of these when they were screened
+    stands for them.
+    """
 
 
 class _Gathering:
@@ -66,6 +71,7 @@ class _Gathering:
         effect, events = self.effect, batch.events
         effect.events += len(events)
         effect.rejected += len(batch.rejected)
+        effect.of_verdicts += len(events) if are_stored(events) else 0
         was, is_now = (verdicts.array("action") >= Action.DIVERT for verdicts in (before, after))
         stopped = np.flatnonzero(is_now & ~was)
         effect.newly_freed += int(np.count_nonzero(was & ~is_now))

@@ -7,8 +7,11 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
-from wurao.changes import Worker, in_force, wait_in_force, workers
+from wurao.changes import Worker, WorkerState, in_force, wait_in_force, workers
+
+workers_module = sys.modules[Worker.__module__]
 
 
 def test_a_change_is_in_force_when_every_live_worker_has_applied_it(tmp_path: Path) -> None:
@@ -20,7 +23,6 @@ def test_a_change_is_in_force_when_every_live_worker_has_applied_it(tmp_path: Pa
         assert not wait_in_force(tmp_path, 7, 0.05)
         second.report(7)
         assert in_force(tmp_path, 7)
-        assert first.is_in_service()
         assert {(worker.id, worker.applied_seq, worker.pid) for worker in workers(tmp_path)} == {
             (first.id, 7, os.getpid()),
             (second.id, 7, os.getpid()),
@@ -42,6 +44,56 @@ def test_a_worker_silent_for_a_second_is_out_whatever_the_clock_says(tmp_path: P
         assert in_force(tmp_path, 4)
         worker.report(3)
         assert not in_force(tmp_path, 4)
+
+
+def test_a_worker_that_reports_while_the_reports_are_read_is_waited_for(tmp_path: Path, monkeypatch: Any) -> None:
+    with Worker(tmp_path) as worker:
+        worker.report(3)
+        real = workers_module.workers
+
+        def slow(store: Path) -> list[WorkerState]:
+            found = real(store)
+            time.sleep(1.1)
+            return found
+
+        monkeypatch.setattr(workers_module, "workers", slow)
+        assert not in_force(tmp_path, 4)
+
+
+def test_a_worker_is_in_service_from_its_coming_back_until_it_is_silent_for_a_second(tmp_path: Path) -> None:
+    with Worker(tmp_path) as worker:
+        assert not worker.is_in_service()
+        worker.report(3)
+        first = worker.left
+        assert not worker.is_in_service()
+        worker.come_back(first)
+        assert worker.is_in_service()
+        time.sleep(1.05)
+        assert not worker.is_in_service()
+        worker.report(3)
+        worker.come_back(first)
+        assert not worker.is_in_service()
+        worker.come_back(worker.left)
+        assert worker.is_in_service()
+        worker.report(4)
+        assert worker.is_in_service()
+
+
+def test_a_report_that_takes_longer_than_a_second_to_stand_is_a_silence(tmp_path: Path, monkeypatch: Any) -> None:
+    with Worker(tmp_path) as worker:
+        worker.report(3)
+        worker.come_back(worker.left)
+        real = os.replace
+
+        def slow(*paths: Any) -> None:
+            time.sleep(1.1)
+            real(*paths)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(workers_module.os, "replace", slow)
+            worker.report(3)
+        worker.report(3)
+        assert not worker.is_in_service()
 
 
 def test_a_worker_of_another_boot_is_out(tmp_path: Path) -> None:
@@ -69,7 +121,8 @@ def test_a_killed_worker_does_not_hold_changes_up_for_ever(tmp_path: Path) -> No
     killed.kill()
     killed.communicate()
     assert wait_in_force(tmp_path, 4, 30)
-    assert [worker.is_live for worker in workers(tmp_path)] == [False]
+    now = time.monotonic()
+    assert [worker.is_live(now) for worker in workers(tmp_path)] == [False]
 
 
 def test_a_damaged_report_is_no_worker(tmp_path: Path) -> None:

@@ -103,6 +103,24 @@ def test_what_is_wrong_is_told_in_one_line_with_its_code(store, tmp_path, monkey
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("out", ["out", "out.csv"])
+@pytest.mark.parametrize("name", ["cut.parquet", "bad.csv"])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_file_that_cannot_be_read_is_told_of_once_and_whether_there_is_a_rest(
+    store, tmp_path, capsys, name, beside, out
+):
+    (tmp_path / "bad.csv").write_text("channel,to_number\ncall,110\n")
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1" + bytes(100))
+    files = [tmp_path / name, *([events(tmp_path / "a.csv")] if beside else [])]
+    for again in (False, True):
+        assert screen(store, *files, "-o", tmp_path / out) == 1
+        said = capsys.readouterr().err
+        assert said.count(str(tmp_path / name)) == 1, again
+        assert said.count("could not be read") == 1
+        assert ("the rest is screened" in said) == beside
+        assert ("nothing is screened" in said) == (not beside)
+
+
 def test_without_a_snapshot_it_says_how_to_make_one(tmp_path, capsys):
     assert screen(tmp_path / "none", events(tmp_path / "a.csv"), "-o", tmp_path / "out") == 1
     assert "wurao snapshot build" in capsys.readouterr().err

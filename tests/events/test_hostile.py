@@ -64,7 +64,7 @@ def test_ten_megabytes_in_one_field_cost_that_row_only(tmp_path: Path) -> None:
         found, rejected, _ = read(csv_file(tmp_path / "a.csv", GOOD, huge, GOOD))
         assert len(found) == 2
         assert [bad.line for bad in rejected] == [3]
-        assert len(rejected[0].value) == 200
+        assert rejected[0].value == "", "what stands in a broken row of a file with texts may be one"
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps(LINE) + "\n" + json.dumps({**LINE, "text": "a" * 10_000_000}) + "\n" + json.dumps(LINE))
     found, rejected, _ = read(path)

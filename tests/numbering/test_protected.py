@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +130,10 @@ def test_an_entry_tells_who_it_is() -> None:
     assert entry is not None
     assert entry.name_en == "police by short message"
     assert entry_of(parse_text("13803510001")) is None
+
+
+def test_the_numbers_that_remain_to_be_checked_are_listed_for_the_operator() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/tune.md").read_text("utf-8")
+    section = page.partition("## Protected numbers")[2].partition("## ")[0]
+    remain = [row["number"] for row in rows_of("protected.csv") if "(check)" in row["source"]]
+    assert re.findall(r"\b(\d{5,})\b", section) == remain

@@ -1,6 +1,7 @@
 """An engine as `run` sees one, whose verdicts rest on everything it has seen: for trying what happens around it.
 
-As a program: `python counting.py OUT SLOW INPUT...` screens the inputs into OUT, sleeping SLOW seconds a batch.
+As a program: `python counting.py OUT SLOW VELOCITY INPUT...` screens the inputs into OUT, sleeping SLOW seconds a
+batch; VELOCITY is where the state is carried on, `-` for nowhere.
 """
 
 from __future__ import annotations
@@ -77,12 +78,18 @@ class CountingEngine:
         self.late, seen = json.loads(path.read_text())
         self.seen = Counter(dict(seen))
 
+    def begin_with_velocity(self, path: Path) -> None:
+        self.load_velocity(path)
+        self.late = 0
+
 
 def coded(values: Any, names: tuple[str, ...]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(values), pa.array(names))
 
 
 if __name__ == "__main__":
-    how = How(batch_rows=50, part_rows=200, save_seconds=0.05, tell=lambda said: print(said, file=sys.stderr))
-    done = run(CountingEngine(float(sys.argv[2])), find_inputs(sys.argv[3:]), Path(sys.argv[1]), how)
+    velocity = None if sys.argv[3] == "-" else Path(sys.argv[3])
+    sizes = {"batch_rows": 50, "part_rows": 200, "save_seconds": 0.05}
+    how = How(**sizes, velocity=velocity, tell=lambda said: print(said, file=sys.stderr))
+    done = run(CountingEngine(float(sys.argv[2])), find_inputs(sys.argv[4:]), Path(sys.argv[1]), how)
     sys.exit(130 if done.interrupted else 0)

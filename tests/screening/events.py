@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.snapshot.small import CALLEES, CALLERS, HOURS, START, TEMPLATES, TRUNKS, number
+from tests.snapshot.small import CALLEES, CALLERS, HOURS, START, TEMPLATES, TEXTS, TRUNKS, number
 from wurao.events.columns import READ_SCHEMA
 from wurao.numbering import IMPOSSIBLE, WITHHELD
 from wurao.wishes import CATEGORIES
@@ -33,6 +33,7 @@ def event(random: Random, at: datetime) -> Event:
         "answered": random.randrange(-1, 2),
         "ring_s": random.choice((None, 0.5, 3.0, 20.0)),
         "duration_s": random.choice((None, 5.0, 600.0)),
+        "text": random.choice((None, *TEXTS)),
     }
 
 

@@ -94,6 +94,7 @@ _RANGES = {
     "verb": (NONE, 2),
     "only_my_list_until": (0, 2),
     "shield_until": (0, 2),
+    "rescue_since": (0, 2),
     "rescue_until": (0, 2),
     "ended_hour": (0, 20),
     "ended_day": (0, 20),

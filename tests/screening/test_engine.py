@@ -111,6 +111,7 @@ def written(each: Event) -> dict[str, str | None]:
         "category": each["declared"],
         "attestation": ATTESTATIONS[each["attestation"]] if each["attestation"] >= 0 else None,
         "roaming": ROAMINGS[each["roaming"]] if each["roaming"] >= 0 else None,
+        "text": each["text"],
     }
 
 
@@ -148,3 +149,30 @@ def call(caller: int, callee: int, after: int) -> Event:
     codes = {"channel": 0, "attestation": -1, "roaming": -1, "answered": -1}
     at = small.START + timedelta(seconds=after)
     return {"event_id": f"c{after}", "at": at, "caller": caller, "callee": callee, **nothing, **codes}
+
+
+def test_a_call_from_before_the_call_for_help_is_no_rescuer_ringing_back_though_it_is_read_later() -> None:
+    subscriber, pest, doctor = (parse_text(text) for text in small.MOBILES[:3])
+    made = small.Registry()
+    wishes = {"number": subscriber, "only_my_list": True, "only_my_list_until": None, "shield_until": None, "guard": 1}
+    made.put("subscribers", small.MADE["subscribers"][0](Random(0)) | wishes)
+    pairs = [(subscriber, parse_text("120"), 300), (pest, subscriber, 299), (doctor, subscriber, 301)]
+    engine = engine_of(sight_of(made))
+    found = engine.screen(batch([call(*pair) for pair in pairs])).to_pylist()
+    assert [row["reason"] for row in found[1:]] == ["NOT_ON_MY_LIST", "RESCUE_CALLBACK"]
+
+
+def test_everybody_who_calls_counts_among_many_callers_but_only_strangers_are_held_up_by_it() -> None:
+    called, *friends = (parse_text(text) for text in small.MOBILES)
+    pest, firm = parse_text("+8619900000009"), parse_text("10690001")
+    made = small.Registry()
+    wishes = {"number": called, "only_my_list": False, "only_my_list_until": None, "shield_until": None, "guard": 1}
+    made.put("subscribers", small.MADE["subscribers"][0](Random(0)) | wishes)
+    for friend in friends:
+        listing = {"subscriber": called, "match": 0, "entry": friend, "action": 0, "until": None}
+        made.put("lists", small.MADE["lists"][0](Random(0)) | listing)
+    engine = engine_of(sight_of(made))
+    pairs = [(caller, called) for caller in (*friends, friends[0], firm, pest)]
+    found = engine.screen(batch([call(*pair, after) for after, pair in enumerate(pairs)])).to_pylist()
+    assert [row["reason"] for row in found[:5]] == ["MY_ALLOW_LIST"] * 5
+    assert found[-1]["label"] == "VELOCITY_CALLEE"

@@ -31,7 +31,7 @@ def looked_at(rule, facts):
 def test_a_rule_reads_only_what_it_declares(rule):
     @given(any_facts)
     def reads_only_that(facts):
-        without_rescue = facts._replace(velocity=facts.velocity._replace(rescue_until=0))
+        without_rescue = facts._replace(velocity=facts.velocity._replace(rescue_since=0, rescue_until=0))
         assert looked_at(rule, without_rescue) <= set(READS[rule.__name__])
 
     reads_only_that()

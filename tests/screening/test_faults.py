@@ -58,6 +58,7 @@ def test_a_rule_that_raises_lets_its_event_through_and_no_other(place: int, way:
     assert engine.faults == {(RULE_NAMES[place], "ZeroDivisionError"): 2}
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["where"], line["event_id"], line["level"]) for line in told] == [(RULE_NAMES[place], "n1", "error")]
+    assert [line["alarm"] for line in told] == [True]
 
 
 def with_faults(random: Random, rows: int, late: bool = True) -> pa.RecordBatch:
@@ -74,6 +75,7 @@ def with_faults(random: Random, rows: int, late: bool = True) -> pa.RecordBatch:
 def undone_and_asked_again(engine: Engine, asked: pa.RecordBatch) -> dict[str, list[Any]]:
     """As the issue says: the block's velocity changes are undone and it runs again row by row uncompiled."""
     prepared = engine.prepare(asked)
+    prepared.decide_with(prepared.sight, 0)
     verdicts = VerdictColumns(
         **{name: np.zeros(len(asked), dtype) for name, dtype in VerdictColumns.columns.items() if name in NAMES},
         at_row=np.zeros(1, np.int64),

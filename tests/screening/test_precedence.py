@@ -115,7 +115,7 @@ def test_of_three_labels_the_first_is_kept():
     assert decide(facts) == Decision(LABEL, Reason.VELOCITY_CALLER, Reason.VELOCITY_CALLER, 11)
 
 
-RESCUE = {"velocity.rescue_until": NOON + 1}
+RESCUE = {"velocity.rescue_since": NOON, "velocity.rescue_until": NOON + 1}
 STOPS = [
     (name, way)
     for name in RULE_NAMES[3:11]
@@ -150,9 +150,16 @@ def test_fraud_and_fakes_are_stopped_even_then(name):
 
 @pytest.mark.parametrize(("name", "way"), STOPS)
 def test_after_the_four_hours_all_is_as_before(name, way):
-    over = but(**way, **{"velocity.rescue_until": NOON})
+    over = but(**way, **{"velocity.rescue_since": NOON - 1, "velocity.rescue_until": NOON})
     assert decide(over) == decide(but(**way))
     assert decide(over).action >= DIVERT
+
+
+@pytest.mark.parametrize(("name", "way"), STOPS)
+def test_before_the_call_for_help_nobody_rings_back(name, way):
+    early = but(**way, **{"velocity.rescue_since": NOON + 1, "velocity.rescue_until": NOON + 2})
+    assert decide(early) == decide(but(**way))
+    assert decide(early).action >= DIVERT
 
 
 @pytest.mark.parametrize(("name", "way"), STOPS)

@@ -84,9 +84,9 @@ def test_sizes_workers_and_splits_of_files_change_no_verdict(
     assert len(rejects(place / "split" / "rejects.jsonl")) == len(rejects(place / "whole" / "rejects.jsonl"))
 
 
-def started(out: Path, slow: float, *paths: Path) -> subprocess.Popen[bytes]:
+def started(out: Path, slow: float, *paths: Path, velocity: Path | str = "-") -> subprocess.Popen[bytes]:
     source = str(Path(__file__).parents[2] / "src")
-    command = [sys.executable, str(PROGRAM), str(out), str(slow), *map(str, paths)]
+    command = [sys.executable, str(PROGRAM), str(out), str(slow), str(velocity), *map(str, paths)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source})
 
 

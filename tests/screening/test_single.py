@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +11,9 @@ from tests.screening.engines import sight_of
 from tests.snapshot import small
 from wurao.errors import Refused
 from wurao.events.columns import EventColumns
+from wurao.events.moments import NO_MOMENT, moments
 from wurao.numbering import IMPOSSIBLE, WITHHELD
-from wurao.screening.single import columns_of_one, moment_of
+from wurao.screening.single import columns_of_one
 
 NAMES = sight_of(small.applied(small.Registry(), [])).overlaid.names
 CALL = {"at": "2026-05-17T09:30:00+08:00", "channel": "call", "to_number": "13803510001"}
@@ -39,6 +41,7 @@ def test_a_caller_that_is_no_number_is_impossible() -> None:
         ({"to_number": "xx"}, "to_number"),
         ({"at": "yesterday"}, "at"),
         ({"at": "2026-05-17T09:30:00"}, "at"),
+        ({"at": "20260517T093000+0800"}, "at"),
         ({"at": "1969-12-31T23:59:59Z"}, "at"),
         ({"at": "2101-01-01T00:00:00Z"}, "at"),
         ({"at": None}, "at"),
@@ -55,11 +58,27 @@ def test_what_cannot_be_read_is_named_with_what_would_be_right(wrong: dict[str, 
     assert "write" in str(refused.value)
 
 
-@settings(max_examples=200)
-@given(st.text(max_size=30))
-def test_any_text_for_a_time_is_read_or_refused(text: str) -> None:
+TIMES = st.one_of(
+    st.text(max_size=30),
+    st.from_regex(
+        r"(19|20|21)\d\d[-/]?[01]\d-?[0-3]\d[Tt _][012]\d:?[0-6]\d:?[0-6]\d(\.\d{0,9})?(Z|z|[+-][012]\d:?[0-6]\d)?",
+        fullmatch=True,
+    ),
+    st.sampled_from(["2016-12-31T23:59:60Z", "20260517T093000+0800", "2026-05-17T09:30:00.", "2026-02-29T00:00:00Z"]),
+)
+
+
+@settings(max_examples=400)
+@given(TIMES)
+def test_a_time_is_read_or_refused_as_in_a_file_of_events(text: str) -> None:
     try:
-        moment = moment_of(text)
-    except Refused as refused:
-        moment = len(refused.where)
-    assert moment >= 0
+        moment = int(columns_of_one(CALL | {"at": text}, NAMES).array("at")[0])
+    except Refused:
+        moment = NO_MOMENT
+    written = pa.array([text.encode(errors="surrogatepass")]).view(pa.utf8())
+    assert moments(written).tolist() == [moment]
+
+
+def test_a_leap_second_is_the_second_after_it() -> None:
+    at = columns_of_one(CALL | {"at": "2016-12-31T23:59:60Z"}, NAMES).array("at")[0]
+    assert at == columns_of_one(CALL | {"at": "2017-01-01T08:00:00+08:00"}, NAMES).array("at")[0]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from wurao.content.registered import compiled_bodies
 from wurao.numbering import IMPOSSIBLE, canonical, parse_prefix, parse_text, prefix_text
 from wurao.snapshot import Changed, Snapshot
 from wurao.snapshot.build import _files
@@ -51,6 +52,17 @@ PREFIXES = [
 SENDERS = [f"firm{n}" for n in range(4)]
 TRUNKS = ["home", "abroad", "safe", "signed"]
 TEMPLATES = [f"text{n}" for n in range(4)]
+BODIES = ["您好", "验证码{code}", "【某行】您好，{name}的账单 {amount:money} 元", "{坏"]
+TEXTS = [
+    "您好",
+    "您 好！",
+    "您的验证码１２３４５６",
+    "验证码8848",
+    "【某行】您好，王先生的账单 1,024 元",
+    "点击 http://bad.example.com/a 领奖",
+    "登录www.example。com，或 t.cn/abc",
+    "\u200b验\u200b证码 77 88",
+]
 ORDERS = [f"order{n}" for n in range(8)]
 HOURS = 6
 
@@ -167,7 +179,7 @@ def _template(random: Random) -> Row:
         "sender_id": random.choice(SENDERS),
         "category": random.randrange(9),
         "purpose": random.randrange(len(PURPOSES)),
-        "body": "您好",
+        "body": random.choice(BODIES),
     }
 
 
@@ -238,6 +250,20 @@ def _holiday(random: Random) -> Row:
     return {"date": START.date() + timedelta(days=random.randrange(2)), "day_type": random.randrange(3)}
 
 
+def _domain(random: Random) -> Row:
+    start = moment(random)
+    return {
+        "name": random.choice(("bad.example.com", "example.com", "t.cn", "com")),
+        "match": random.randrange(2),
+        "cause": "fraud",
+        "source": "某局",
+        "order_id": None,
+        "second_person": None,
+        "start": start,
+        "end": maybe(random, start + timedelta(hours=random.randrange(1, 4)), 0.3),
+    }
+
+
 MADE = {
     "subscribers": (_subscriber, 5),
     "lists": (_list, 8),
@@ -251,6 +277,7 @@ MADE = {
     "do_not_originate": (_silent, 1),
     "allocations": (_allocation, 2),
     "holidays": (_holiday, 1),
+    "domains": (_domain, 3),
 }
 """How a row of each table is made, and the most that a registry begins with."""
 
@@ -338,4 +365,4 @@ def snapshot_of(tables: dict[str, pa.Table], name: str = "20260101T000000000000Z
     """A snapshot in memory, its arrays writeable."""
     counts = {each: len(table) for each, table in tables.items()}
     manifest = Manifest(name, "2026-01-01T00:00:00Z", 0, counts, {}, {"own_sender": OWN})
-    return Snapshot(name, manifest, {each: array.copy() for each, array in _files(tables, OWN)})
+    return Snapshot(name, manifest, {each: array.copy() for each, array in _files(tables, OWN, compiled_bodies)})

@@ -57,3 +57,15 @@ def test_the_next_build_takes_in_every_change(tables: Path, tmp_path: Path) -> N
 def test_no_tables_at_all_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         build(tmp_path / "nowhere", tmp_path / "store", own_sender="")
+
+
+@pytest.mark.parametrize(("profiles", "told"), [(65_536, False), (65_537, True)])
+def test_a_build_says_when_profile_numbers_widen(tmp_path: Path, profiles: int, told: bool) -> None:
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    rows = "".join(f"138{n:08},{n}\n" for n in range(profiles))
+    (tables / "subscribers.csv").write_text(f"number,marketing\n{rows}")
+    found = build(tables, tmp_path / "store", own_sender="")
+    assert found.rows["subscribers"] == profiles
+    wide = f"subscribers: {profiles:,} different profiles, more than 65,536: each subscriber takes two bytes more"
+    assert found.warnings == ([wide] if told else [])

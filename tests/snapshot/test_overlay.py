@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from random import Random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +16,13 @@ from tests.screening.engines import engine_of, sight_of
 from tests.screening.events import batch, events
 from tests.snapshot import small
 from wurao.screening.sight import Sight
-from wurao.snapshot import Snapshot, overlay, put_over, untouched
+from wurao.snapshot import Changed, Snapshot, overlay, put_over, untouched
+from wurao.snapshot import index as index_module
+from wurao.snapshot import opened as opened_module
 from wurao.snapshot.registry import Registry
+from wurao.tables.shapes import schema
 
+overlay_module = sys.modules[overlay.__module__]
 seeds = st.integers(0, 2**32)
 
 
@@ -51,6 +57,53 @@ def test_changes_in_several_pieces_decide_as_at_once(seed: int) -> None:
     assert verdicts(Sight(snapshot, overlay(snapshot, changed), 0, changed), seed) == verdicts(
         sight_of(made, changes), seed
     )
+
+
+def in_pieces(random: Random, made: small.Registry, changes: list[small.Step]) -> Sight:
+    """The sight to which changes come a few at a time, as a worker takes them up."""
+    snapshot = small.snapshot_of(small.tables_of(made))
+    sight = Sight(snapshot, untouched(snapshot), 0, {})
+    first = 0
+    while first < len(changes):
+        last = min(len(changes), first + random.randrange(1, 6))
+        sight = sight.with_changes(small.changed(changes[first:last]), last)
+        first = last
+    return sight
+
+
+@settings(max_examples=60)
+@given(seeds)
+def test_changes_laid_over_one_another_decide_as_at_once(seed: int) -> None:
+    random = Random(seed)
+    made = small.registry(random)
+    changes = small.steps(random, made, most=30)
+    sight = in_pieces(random, made, changes)
+    assert verdicts(sight, seed) == verdicts(sight_of(small.applied(made, changes)), seed)
+
+
+@settings(max_examples=10)
+@given(seeds)
+def test_what_is_left_behind_is_cleared_and_nothing_decided_otherwise(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlay_module, "ROOM", 0)
+        random = Random(seed)
+        made = small.registry(random)
+        changes = small.steps(random, made, most=30)
+        sight = in_pieces(random, made, changes)
+    assert verdicts(sight, seed) == verdicts(sight_of(small.applied(made, changes)), seed)
+
+
+def test_a_change_again_and_again_does_not_fill_the_memory() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlay_module, "ROOM", 100)
+        snapshot = small.snapshot_of(small.tables_of(of(SENDER, HEADER)))
+        sight = Sight(snapshot, untouched(snapshot), 0, {})
+        sizes = []
+        for seq in range(1, 60):
+            row = one("subscribers", number=CALLEE, marketing=seq)
+            sight = sight.with_changes(small.changed([row, one("lists", subscriber=CALLEE), CHAIN[0]]), seq)
+            sizes.append(sum(len(sight.overlaid.registry.array(name)) for name in Registry.columns))
+    assert max(sizes) < 2 * (sizes[0] + 100)
 
 
 @settings(max_examples=20)
@@ -167,6 +220,73 @@ def test_an_order_on_the_digits_of_a_header_holds_for_the_header_as_a_prefix_too
     assert reason(of(SENDER, header), [], caller) == "NOTHING_SPOKE"
     assert reason(of(SENDER, header, order), [], caller) == "ORDER_FRAUD"
     assert reason(of(SENDER, header), [order], caller) == "ORDER_FRAUD"
+
+
+OF_SUBSCRIBERS = {"scattered", "personal", "list_entries", "consents", "timed", "profiles", "changed"}
+OF_CALLERS = {"callers", "prefixes", "prefix_lengths", "segment_prefixes", "headers", "header_orders", "changed"}
+OF_ORDERS = {"order_targets", "order_slices", "order_count"}
+MAY_CHANGE = {
+    "subscribers": OF_SUBSCRIBERS | {"profile_narrow", "profile_wide"},
+    "lists": OF_SUBSCRIBERS | {"profile_narrow", "profile_wide"},
+    "consents": OF_SUBSCRIBERS | {"profile_narrow", "profile_wide"},
+    "headers": OF_CALLERS | OF_ORDERS,
+    "do_not_originate": OF_CALLERS | OF_ORDERS,
+    "allocations": OF_CALLERS | OF_ORDERS,
+    "orders": OF_CALLERS | OF_ORDERS | {"senders", "sender_trunks", "trunks", "trunk_numbers"},
+    "templates": {"templates"},
+    "sender_trunks": {"senders", "sender_trunks"},
+    "holidays": {"day_types"},
+    "ported": set(),
+}
+"""The columns that a change to a table may be seen in; every other one is the very same array."""
+
+
+@pytest.mark.parametrize("name", MAY_CHANGE)
+def test_columns_of_which_a_change_says_nothing_are_the_very_same(name: str) -> None:
+    random = Random(11)
+    made = small.registry(random)
+    stood = sight_of(made, small.steps(random, made, most=40))
+    row = small.changed([one(name)]) if name in small.MADE else {name: small_ported()}
+    above = stood.with_changes(row, 99).overlaid
+    for column in set(Registry.columns) - MAY_CHANGE[name]:
+        assert above.registry.array(column) is stood.overlaid.registry.array(column), column
+    if name != "templates":
+        assert above.names.templates is stood.overlaid.names.templates
+    assert above.names.senders is stood.overlaid.names.senders
+
+
+def small_ported() -> Changed:
+    rows = pa.Table.from_pylist([{"number": CALLEE, "operator": "移动", "since": None}], schema=schema("ported"))
+    return Changed(rows, rows.slice(0, 0).select(["number"]))
+
+
+def test_one_change_reads_what_it_touches_and_not_the_whole_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = of(*(one("subscribers", number=small.parse_text(f"+8613800{n:06}")) for n in range(3_000)))
+    for n in range(3_000):
+        owner = {"subscriber": small.parse_text(f"+8613800{n:06}"), "sender_id": "firm1"}
+        made.put("consents", one("consents", consent_id=f"c{n}", **owner)[2])
+        aim = {"target_kind": 0, "target": f"+8613800{n:06}", "supersedes": None}
+        made.put("orders", one("orders", order_id=f"o{n}", **aim)[2])
+    snapshot = small.snapshot_of(small.tables_of(made))
+    taken: list[int] = []
+
+    def counted(table: pa.Table, rows: Any) -> pa.Table:
+        taken.append(len(rows))
+        return table.take(pa.array(rows)).combine_chunks()
+
+    monkeypatch.setattr(index_module, "rows_at", counted)
+    monkeypatch.setattr(opened_module, "rows_at", counted)
+    sight = Sight(snapshot, untouched(snapshot), 0, {})
+    number = small.parse_text("+8613800000007")
+    for step in (
+        one("subscribers", number=number),
+        one("lists", subscriber=number),
+        one("consents", consent_id="c7", subscriber=number, sender_id="firm1"),
+        one("orders", order_id="o7", target_kind=0, target="+8613800000007", supersedes=None),
+        one("headers", header=number, match=0, sender_id="firm1"),
+    ):
+        sight = sight.with_changes(small.changed([step]), 1)
+    assert max(taken) < 20
 
 
 def test_nothing_is_compiled_of_tables_that_no_change_touches() -> None:

@@ -3,6 +3,13 @@
 A worker reports at least every 200 ms. A change is in force when every live worker has applied it; one silent for a
 second is out, which raises an alarm with whoever watches. Times are of the machine's monotonic clock, which all its
 processes share and nobody sets, beside the id of the boot in which it counts; so the clock may step as it likes.
+
+Both sides judge by the same reports, so that nobody is left out who goes on by what was before. Whoever watches takes
+the time before it reads the reports: one then found older than a second was the last to be seen for more than a second.
+The worker takes the time before it writes and once more when the report stands: where more than a second lay between
+two, it may have been left out, and has left service. It comes back by reporting (it is waited for again), then reading
+the log to its end (whatever was in force without it is in there), then reporting that, and only then deciding. What it
+began to decide before it was left out is not undone: it and the change were at the same time.
 """
 
 from __future__ import annotations
@@ -39,14 +46,13 @@ class WorkerState:
     boot: str
     snapshot: str = ""
 
-    def silent_s(self) -> float:
-        """For how long it has been silent; for ever, when the machine was started anew since."""
-        return time.monotonic() - self.reported if self.boot == _boot() else float("inf")
+    def silent_s(self, now: float) -> float:
+        """For how long it had been silent at a time; for ever, when the machine was started anew since."""
+        return now - self.reported if self.boot == _boot() else float("inf")
 
-    @property
-    def is_live(self) -> bool:
-        """Whether it has reported within the last second."""
-        return self.silent_s() <= SILENT_S
+    def is_live(self, now: float) -> bool:
+        """Whether it had reported within the last second; `now` is a time before the report was read."""
+        return self.silent_s(now) <= SILENT_S
 
 
 class Worker:
@@ -58,19 +64,33 @@ class Worker:
         self._path = _directory(store) / f"{self.id}.json"
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._reported = float("-inf")
+        self._left = 1
+        self._returned = 0
         _clear_forgotten(store)
 
     def report(self, applied_seq: int, snapshot: str = "") -> None:
-        """Say how far the log is applied; at least every 200 ms."""
+        """Say how far the log is applied; at least every 200 ms, and by one thread at a time."""
         state = WorkerState(self.id, os.getpid(), applied_seq, time.monotonic(), _boot(), snapshot)
         beside = self._path.with_suffix(".new")
         beside.write_text(json.dumps(asdict(state)))
         os.replace(beside, self._path)
+        if time.monotonic() - self._reported > SILENT_S:
+            self._left += 1
         self._reported = state.reported
 
+    @property
+    def left(self) -> int:
+        """How often it has left service, as of its last report; what `come_back` wants."""
+        return self._left
+
+    def come_back(self, left: int) -> None:
+        """The log has been read to its end since a report that stood when `left` was asked for, and that reported."""
+        self._returned = left
+
     def is_in_service(self) -> bool:
-        """Whether others still count on this worker; if not it must catch up and report before it answers again."""
-        return time.monotonic() - self._reported <= SILENT_S
+        """Whether others wait for this worker, and have since it came back; if not it must not decide."""
+        # In this order, since a report that ends a silence counts the leaving before it stands as the last.
+        return time.monotonic() - self._reported <= SILENT_S and self._returned == self._left
 
     def close(self) -> None:
         """Leave the registry."""
@@ -98,9 +118,9 @@ def workers(store: Path) -> list[WorkerState]:
 
 def in_force(store: Path, seq: int) -> bool:
     """Whether every live worker has applied the log up to a `seq`; silent ones raise an alarm, once each."""
-    live = True
+    live, now = True, time.monotonic()
     for worker in workers(store):
-        if worker.is_live:
+        if worker.is_live(now):
             _told.discard(worker.id)
             live = live and worker.applied_seq >= seq
         elif worker.id not in _told:
@@ -128,6 +148,7 @@ def _boot() -> str:
 
 
 def _clear_forgotten(store: Path) -> None:
+    now = time.monotonic()
     for worker in workers(store):
-        if worker.silent_s() > FORGOTTEN_S:
+        if worker.silent_s(now) > FORGOTTEN_S:
             (_directory(store) / f"{worker.id}.json").unlink(missing_ok=True)

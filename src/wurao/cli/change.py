@@ -8,7 +8,7 @@ are named and cost nobody else anything.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,11 +108,10 @@ def _take_in(store: Path, files: tuple[Path, ...], bad: BadRows, tally: Tally) -
 
 def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[list[Change]]:
     from wurao.changes import deletions, puts
-    from wurao.tables import read_given
 
     for file in files:
         warnings: list[str] = []
-        for given in read_given(file, bad, warnings):
+        for given in _checked(file, bad, warnings):
             made = puts if given.op == "put" else deletions
             if given.table == "orders" and given.op == "put":
                 tally.orders.append(_aimed(given, file))
@@ -120,6 +119,31 @@ def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[lis
                 yield made(given.table, given.rows.slice(start, GROUP))
         for warning in warnings:
             note(warning)
+
+
+def _checked(file: Path, bad: BadRows, warnings: list[str]) -> Iterator[Given]:
+    """The good rows of a file."""
+    from wurao.tables import read_given
+
+    for given in read_given(file, bad, warnings):
+        yield _readable(given, file, bad) if (given.table, given.op) == ("templates", "put") else given
+
+
+def _readable(given: Given, file: Path, bad: BadRows) -> Given:
+    """The templates whose bodies can be read; the others are named as bad rows, as a build names them."""
+    import numpy as np
+    import pyarrow as pa
+
+    from wurao.content.registered import body_faults
+    from wurao.tables.bad import note as note_bad
+
+    bodies = given.rows.column("body").combine_chunks()
+    left = np.ones(len(bodies), dtype=bool)
+    for fault in body_faults(bodies):
+        fresh = replace(fault, rows=fault.rows & left)
+        note_bad(bad, file.name, given.lines, fresh, bodies.filter(pa.array(fresh.rows)).to_pylist())
+        left &= ~fault.rows
+    return replace(given, rows=given.rows.filter(pa.array(left)), lines=given.lines[left])
 
 
 def _aimed(given: Given, file: Path) -> pa.Table:
@@ -145,10 +169,8 @@ def _tell_aimless(store: Path, tally: Tally) -> None:
 
 
 def _refuse_bad(files: tuple[Path, ...], bad: BadRows) -> None:
-    from wurao.tables import read_given
-
     for file in files:
-        for _ in read_given(file, bad, []):
+        for _ in _checked(file, bad, []):
             pass
     if bad.count:
         _tell_bad(bad)

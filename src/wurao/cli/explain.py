@@ -18,7 +18,7 @@ from wurao.cli.options import data_option, json_option, settings_option, store_o
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 if TYPE_CHECKING:
-    from wurao.screening.explain import Explanation, RuleRecord, Value
+    from wurao.screening.explain import Explanation, RuleRecord, TextTold, Value
     from wurao.settings.reading import Settings
 
 RULES_ZH = {
@@ -36,6 +36,24 @@ RULES_ZH = {
     "nothing_spoke": "无异议",
 }
 ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
+CLASSES_ZH = {
+    "normal": "正常",
+    "service": "服务",
+    "otp": "验证码",
+    "marketing": "营销",
+    "fraud": "诈骗",
+    "illegal": "违法",
+}
+FINDS_ZH = {
+    "LINK": "链接",
+    "PHONE": "电话",
+    "QQ": "QQ",
+    "WECHAT": "微信",
+    "AMOUNT": "金额",
+    "CODE": "验证码",
+    "UNSUBSCRIBE": "退订",
+    "SIGNATURE": "签名",
+}
 WIDTH = 110
 _KEPT = "\u00a0"
 """Between a name and its value, where no line is broken."""
@@ -53,6 +71,7 @@ ROAMINGS = ("yes", "no", "unknown")
 @click.option("--trunk", metavar="TRUNK", help="By which trunk it came in; left out: a domestic one.")
 @click.option("--category", type=click.Choice(CATEGORIES), metavar="CODE", help="What the sender declares it to be.")
 @click.option("--template", "template_id", metavar="ID", help="The template that the sender declares.")
+@click.option("--text", metavar="TEXT", help="A message's text; read only where the subscriber has it read.")
 @click.option("--attestation", type=click.Choice(ATTESTATIONS), help="What the signature says of the caller's number.")
 @click.option("--roaming", type=click.Choice(ROAMINGS), help="Whether a mobile number from overseas is roaming.")
 @store_option
@@ -75,12 +94,12 @@ def command(store: Path, as_json: bool, at: str | None, **event: str | None) -> 
     if as_json:
         print_json(explanation.as_dict())
         return
-    for line in told(explanation, load()):
+    for line in told(explanation, load(), row["text"] is not None):
         click.echo(line)
 
 
-def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
-    """The explanation for a person, line by line: Chinese first, English beside."""
+def told(explanation: Explanation, settings: Settings, asked_text: bool = False) -> Iterator[str]:
+    """The explanation for a person, line by line: Chinese first, English beside. `asked_text`: with a text."""
     from wurao.reasons import wordings
 
     wording = wordings()[explanation.reason]
@@ -93,6 +112,8 @@ def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
     yield "按单独一次通信判断，频次均为零 Judged as if it stood alone: velocity has measured nothing"
     if explanation.overseas_mark:
         yield "显示境外标记 The overseas mark is shown"
+    if asked_text:
+        yield from _text(explanation.text)
     for place, record in enumerate(explanation.rules, 1):
         yield ""
         yield from _rule(place, record)
@@ -101,6 +122,20 @@ def told(explanation: Explanation, settings: Settings) -> Iterator[str]:
 
 def _action(code: str) -> str:
     return f"{ACTIONS_ZH[code]} {code}"
+
+
+def _text(text: TextTold | None) -> Iterator[str]:
+    """What was read of the text, or that it was not."""
+    if text is None:
+        yield "短信正文未读：非短信、正文为空，或用户未开启内容防护 The text was not read: no message, empty, or without consent"
+        return
+    kind = f" {text.kind}" if text.kind is not None else ""
+    yield f"短信正文 The text: {CLASSES_ZH[text.class_of]} {text.class_of}{kind}, 分值 score {text.score:.4f}"
+    for name, found in (("链接 links", text.links), ("符合模板 templates that it fits", text.templates)):
+        if found:
+            yield f"   {name}: {', '.join(found)}"
+    for each in text.finds:
+        yield f"   {FINDS_ZH[each.kind.name]} {each.kind.name.lower()}: {each.text}"
 
 
 def _rule(place: int, record: RuleRecord) -> Iterator[str]:

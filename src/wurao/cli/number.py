@@ -7,15 +7,19 @@ number has its error in its line, the others are answered all the same, and the 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.options import data_option, json_option
+from wurao.cli.options import data_option, json_option, store_with_a_snapshot
 from wurao.cli.output import print_json, print_table
 from wurao.errors import Refused
 from wurao.numbering import IMPOSSIBLE, KINDS, NUMBER_EXPECTED, Kind, Tier, canonical, e164, parse_text, tier_of
 from wurao.numbering.number import kind_of
 from wurao.numbering.protected import entry_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COUNTRIES = {"CN": "中国", "HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
 """What the table shows for these; other countries as their code."""
@@ -38,7 +42,7 @@ _OF_THE_PLAN = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
     "--store",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     metavar="DIR",
-    help="Ask this snapshot store whether the number was ported to another operator.",
+    help="Ask this snapshot store, and its changes, whether the number was ported to another operator.",
 )
 @json_option
 @data_option
@@ -51,7 +55,8 @@ def command(texts: tuple[str, ...], store: Path | None, as_json: bool) -> None:
     Example:
       wurao number '+86 138-0351-0001' 0351-110 95588 '+852 2345 6789'
     """
-    found = [answer(text, store) for text in texts]
+    ported = _ported(store) if store is not None else None
+    found = [answer(text, ported) for text in texts]
     if as_json:
         for line in found:
             print_json(line)
@@ -62,13 +67,15 @@ def command(texts: tuple[str, ...], store: Path | None, as_json: bool) -> None:
         raise Refused(f"no number: {', '.join(map(repr, wrong))}", right=NUMBER_EXPECTED)
 
 
-def answer(text: str, store: Path | None) -> dict[str, str | None]:
-    """What CONTRACTS (Commands, number) says of one text."""
+def answer(text: str, ported: pa.Table | None = None) -> dict[str, str | None]:
+    """What CONTRACTS (Commands, number) says of one text; `ported` are the rows of numbers taken to other operators."""
     number = parse_text(text)
     kind = Kind(kind_of(number))
     province, city, operator = _place(number, kind)
-    if store is not None:
-        operator = _ported(store, number) or operator
+    if ported is not None:
+        from wurao.snapshot import operator_in
+
+        operator = operator_in(ported, number) or operator
     tier = tier_of(number)
     return {
         "input": text,
@@ -102,11 +109,10 @@ def _country(number: int, kind: Kind) -> str | None:
     return country_of(number)
 
 
-def _ported(store: Path, number: int) -> str | None:
-    from wurao.snapshot import ported
+def _ported(store: Path) -> pa.Table:
+    from wurao.snapshot import ported_rows
 
-    operator: str | None = ported(store, number)
-    return operator
+    return ported_rows(store_with_a_snapshot(store))
 
 
 def _show(found: list[dict[str, str | None]]) -> None:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wurao.errors import Refused
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -49,6 +51,13 @@ def width(text: str) -> int:
 def note(text: str) -> None:
     """A word to the person at the terminal, on standard error."""
     click.echo(text, err=True)
+
+
+def not_all_read(parts: int, events: int, done: str) -> Refused:
+    """What a command leaves with when inputs could not be read, each of which was told of; `done` to the events."""
+    what = "1 file, or a part of one," if parts == 1 else f"{parts:,} files or parts of files"
+    rest = f"the rest is {done}" if events else f"nothing is {done}"
+    return Refused(f"{what} could not be read, as said above", right=rest)
 
 
 class Progress:

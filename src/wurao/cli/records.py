@@ -55,7 +55,7 @@ def _columns(context: click.Context, option: click.Parameter, value: str | None)
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="A snapshot store, whose ported numbers are counted to their present operator.",
+    help="A snapshot store, whose ported numbers, changes included, are counted to their present operator.",
 )
 @data_option
 @settings_option
@@ -134,9 +134,9 @@ def _ported(store: Path) -> Ported:
     import numpy as np
 
     from wurao.records.counts import Ported
-    from wurao.snapshot import open_snapshot
+    from wurao.snapshot import ported_rows
 
-    table = open_snapshot(store_with_a_snapshot(store)).table("ported")
+    table = ported_rows(store_with_a_snapshot(store))
     numbers = table.column("number").to_numpy()
     order = np.argsort(numbers, kind="stable")
     return Ported(numbers[order], table.column("operator").combine_chunks().take(order))

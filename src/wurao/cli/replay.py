@@ -18,6 +18,13 @@ from wurao.cli.options import data_option, json_option, settings_option, store_o
 if TYPE_CHECKING:
     from wurao.replay import Effect
 
+NOT_PRINTED = ("rejected", "of_verdicts")
+"""What of an effect CONTRACTS has no place for."""
+OF_VERDICTS = (
+    "处置结果文件不含短信正文，内容规则依当时读得的分值、类别与链接判断 "
+    "Files of verdicts hold no texts: rule 8 went by the score, the class and the links that they tell"
+)
+
 
 @click.command()
 @click.argument("events", nargs=-1, required=True, metavar="EVENTS...")
@@ -29,19 +36,27 @@ if TYPE_CHECKING:
     metavar="TABLES",
     help="A directory with orders, subscribers, lists or consents to be put over the snapshot.",
 )
+@click.option(
+    "--velocity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Begin with the velocity that `wurao screen --velocity` had before these events; it is only read.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row of TABLES or EVENTS was rejected.")
 @store_option
 @data_option
 @settings_option
 @json_option
-def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as_json: bool) -> None:
+def command(
+    events: tuple[str, ...], tables: Path, velocity: Path | None, strict: bool, store: Path, as_json: bool
+) -> None:
     """Replay past traffic with other orders, wishes, lists or consents: who would be stopped, who set free.
 
     \b
     Example:
       wurao replay --with new_orders/ verdicts/
     """
-    from wurao.cli.output import note, print_json, progress
+    from wurao.cli.output import not_all_read, note, print_json, progress
     from wurao.errors import Refused
     from wurao.events.raw import Findings
     from wurao.events.read import expected_rows, find_inputs
@@ -53,19 +68,22 @@ def command(events: tuple[str, ...], tables: Path, strict: bool, store: Path, as
     settings = load()
     bad = _bad_rows(tables)
     findings = Findings(note)
-    with Engine.open(store_with_a_snapshot(store), settings) as engine:
+    with Engine.open(store_with_a_snapshot(store), settings, alarms=False) as engine:
         other = engine.with_rows(tables, settings)
+        if velocity is not None:
+            engine.begin_with_velocity(velocity)
+            other.begin_with_velocity(velocity)
         with progress("replaying", "rows", expected_rows(inputs)) as shown:
             effect = replay(engine, other, inputs, findings, advance=shown.advance)
     if effect.rejected:
         note(f"{effect.rejected:,} rows of the events were rejected; wurao screen names them")
     if as_json:
-        shown_keys = {name: value for name, value in asdict(effect).items() if name != "rejected"}
+        shown_keys = {name: value for name, value in asdict(effect).items() if name not in NOT_PRINTED}
         print_json(shown_keys)
     else:
         _show(effect)
     if findings.refused:
-        raise Refused(f"not everything could be read: {findings.refused[0]}", right="the rest was replayed")
+        raise not_all_read(len(findings.refused), effect.events, "replayed")
     if strict and (bad or effect.rejected):
         raise Refused(f"{bad:,} rows of the tables and {effect.rejected:,} of the events were rejected")
 
@@ -110,6 +128,8 @@ def _show(effect: Effect) -> None:
         reasons = sorted(effect.by_reason.items(), key=lambda pair: -pair[1])
         said = [[name, count, wordings()[Reason[name]].sentence_zh] for name, count in reasons]
         print_table(["新拦下的原因 reason", "count", "说明"], said)
+    if effect.of_verdicts:
+        click.echo(OF_VERDICTS)
     click.echo()
     hit = "、".join(effect.protected_hit) or "无 none"
     click.echo(f"受保护号码 protected numbers hit: {hit}")

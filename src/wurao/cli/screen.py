@@ -31,6 +31,12 @@ ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block":
     metavar="OUT",
     help="A directory (parts, resumable), or a file ending in .parquet, .csv or .jsonl.",
 )
+@click.option(
+    "--velocity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Go on with what earlier days told: velocity is taken up from here, if it is there, and saved at the end.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row was rejected.")
 @click.option(
     "--workers",
@@ -51,7 +57,14 @@ ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block":
 @settings_option
 @json_option
 def command(
-    events: tuple[str, ...], out: Path, strict: bool, workers: int, batch_rows: int, store: Path, as_json: bool
+    events: tuple[str, ...],
+    out: Path,
+    velocity: Path | None,
+    strict: bool,
+    workers: int,
+    batch_rows: int,
+    store: Path,
+    as_json: bool,
 ) -> None:
     """Screen files of calls, messages and look-ups: a verdict with its reason for each.
 
@@ -60,6 +73,7 @@ def command(
     \b
     Examples:
       wurao screen 'events/*.parquet' -o verdicts/
+      wurao screen tuesday/ -o tuesday-verdicts/ --velocity velocity.state
       zcat day.csv.gz | wurao screen - -o verdicts.parquet
     """
     from wurao.cli.output import note, progress
@@ -71,15 +85,24 @@ def command(
     inputs = find_inputs(events)
     if inputs[0].path is None:
         note("standard input cannot be resumed: after an interruption begin anew")
+    heard: set[str] = set()
+
+    def tell(said: str) -> None:
+        heard.add(said)
+        note(said)
+
     with (
         Engine.open(store_with_a_snapshot(store), load(), follow=True) as engine,
         progress("screening", "rows", expected_rows(inputs)) as shown,
     ):
-        how = How(batch_rows=batch_rows, workers=workers, advance=shown.advance, tell=note)
+        how = How(batch_rows=batch_rows, velocity=velocity, workers=workers, advance=shown.advance, tell=tell)
         summary = run(engine, inputs, out, how)
     if summary.interrupted:
         raise KeyboardInterrupt
     _show(summary.tally, as_json)
+    for error in summary.refused:
+        if error not in heard:
+            note(error)
     _leave(summary, out, strict)
 
 
@@ -124,12 +147,11 @@ def _share(count: int, total: int) -> str:
 
 def _leave(summary: Summary, out: Path, strict: bool) -> None:
     """Exit 1 where an input could not be read, or by --strict a row."""
+    from wurao.cli.output import not_all_read
     from wurao.errors import Refused
 
     if summary.refused:
-        first = summary.refused[0]
-        more = f" (and {len(summary.refused) - 1} more)" if len(summary.refused) > 1 else ""
-        raise Refused(f"not everything could be read: {first}{more}", right="the rest is screened")
+        raise not_all_read(len(summary.refused), summary.tally.events, "screened")
     if strict and summary.tally.rejected:
         from wurao.screening.run import rejects_of
 

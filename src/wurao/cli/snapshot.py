@@ -40,12 +40,14 @@ def build(tables: Path, store: Path | None, strict: bool, as_json: bool) -> None
     Example:
       wurao snapshot build tables -o store
     """
+    from wurao.content.registered import compiled_bodies
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
 
     store = store or default_store()
     note(f"reading {tables}")
-    built = build_snapshot(tables, store, own_sender=load().screening.own_sender_id, strict=strict, told=_tell_bad)
+    own = load().screening.own_sender_id
+    built = build_snapshot(tables, store, own_sender=own, bodies=compiled_bodies, strict=strict, told=_tell_bad)
     for warning in built.warnings:
         note(warning)
     if as_json:

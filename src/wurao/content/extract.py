@@ -48,6 +48,7 @@ __all__ = [
     "extract_column",
     "find_all",
     "find_tables",
+    "kept_finds",
 ]
 
 NO_FLAG = Flag(0)
@@ -88,6 +89,11 @@ def extract(text: str) -> list[Find]:
     plain = _plain(text)
     finds = Finds.empty()
     _find_each(find_tables(), _texts([plain]), finds)
+    return kept_finds(finds, plain)
+
+
+def kept_finds(finds: Finds, plain: str) -> list[Find]:
+    """What the room for finds holds of a plain text, for people."""
     return [_as_find(finds, plain, row) for row in range(finds.kept[0])]
 
 

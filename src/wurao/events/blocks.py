@@ -23,6 +23,9 @@ BLOCK = 4 << 20
 """Bytes read at once."""
 LONGEST_ROW = 4 << 20
 """Bytes in one row; a message has some 40,000 at most."""
+TEXT = "text"
+NESTED_TAKEN = ("links",)
+"""The columns whose values may be JSON arrays."""
 NOT_TEXT = "bytes that are not UTF-8, or NUL, are read as �"
 
 
@@ -77,7 +80,11 @@ class TextBlocks:
     rest: bytes = b""
     verdicts: bool = False
     """Whether the file is one of verdicts."""
+    harmless: Callable[[bytes], bytes] = bytes
+    """What of a row that cannot be read is surely no message's text, which is shown nowhere (DESIGN 8)."""
     broken: list[BadRow] = field(default_factory=list)
+    _has_texts: bool = False
+    """Whether a row before had a text: what stands in a broken one may be part of it."""
 
     def read(self, file: BinaryIO) -> Iterator[Raw]:
         """The rows from here to the end of the file, which stands at `place.offset`."""
@@ -109,8 +116,13 @@ class TextBlocks:
             used, scanned = scanned.used, self.scan(np.frombuffer(text, np.uint8), self.place.line, last)
             scanned.used = used
         good = scanned.flaws == 0
+        if TEXT in self.columns:
+            self._has_texts |= bool(scanned.spans.forms[self.columns.index(TEXT)].any())
         every = None if good.all() else good
-        columns = {name: scanned.spans.string_column(n, every) for n, name in enumerate(self.columns)}
+        columns = {
+            name: scanned.spans.string_column(n, every, nested=name in NESTED_TAKEN)
+            for n, name in enumerate(self.columns)
+        }
         first = self.place.row + 1
         broken, self.broken = self.broken + self._name_flaws(text, scanned), []
         count = len(scanned.starts)
@@ -130,14 +142,19 @@ class TextBlocks:
         for row in np.flatnonzero(scanned.flaws):
             start = int(scanned.starts[row])
             error, expected = self.flaws[scanned.flaws[row]]
-            shown = first_characters(text[start : start + 4 * SHOWN])
+            shown = self._shown(text[start : _line_end(text, start)])
             named.append(BadRow(self.name, int(scanned.lines[row]), WHOLE_ROW, shown, error, expected))
         return named
+
+    def _shown(self, row: bytes) -> str:
+        harmless = b"" if self._has_texts else self.harmless(row)
+        self._has_texts |= len(harmless) < len(row)
+        return first_characters(harmless[: 4 * SHOWN])
 
     def _leave_out_first_line(self, data: bytes, file: BinaryIO) -> bytes:
         """Name the row that never ends; what follows its first line."""
         error, expected = self.flaws[-1]
-        shown = first_characters(data[: 4 * SHOWN])
+        shown = self._shown(data[: _line_end(data, 0)])
         self.broken.append(BadRow(self.name, self.place.line, WHOLE_ROW, shown, error, expected))
         end = data.find(b"\n") + 1
         skipped = end or len(data)
@@ -152,7 +169,7 @@ class TextBlocks:
     def _tell_nested(self, scanned: Scanned) -> None:
         for place, column in enumerate(self.columns):
             nested = scanned.spans.forms[place] == NESTED
-            if nested.any():
+            if nested.any() and column not in NESTED_TAKEN:
                 line = int(scanned.lines[nested.argmax()])
                 self.findings.mind(self.name, column, line, "an object or array is read as null", int(nested.sum()))
 
@@ -180,3 +197,8 @@ def cleaned(data: bytes) -> bytes:
 def first_characters(data: bytes) -> str:
     """The first characters of a row or value as shown in a message: one line, at most `SHOWN`."""
     return data.decode(errors="replace").replace("\0", "�").partition("\n")[0].rstrip("\r")[:SHOWN]
+
+
+def _line_end(data: bytes, start: int) -> int:
+    end = data.find(b"\n", start)
+    return len(data) if end < 0 else end

@@ -18,6 +18,7 @@ from wurao.errors import SHOWN, BadRow
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, READ_SCHEMA, ROAMINGS, reaches_nobody
 from wurao.events.moments import NO_MOMENT
 from wurao.events.raw import Findings, Raw
+from wurao.events.stored import STORED_SCHEMA, stored_columns
 from wurao.events.values import LONGEST_CODE, Column, codes, few_texts, pc, scattered, seconds, texts, times, truths
 from wurao.numbering.canonical import canonical_column
 from wurao.numbering.number import KIND_SHIFT
@@ -106,10 +107,14 @@ class _Checking:
             "duration_s": self._seconds("duration_s"),
         }
         arrays = [columns[field.name] for field in READ_SCHEMA]
+        schema = READ_SCHEMA
+        if self.raw.verdicts:
+            arrays += stored_columns(self._column)
+            schema = pa.schema([*READ_SCHEMA, *STORED_SCHEMA])
         all_made = self._column("event_id").null_count == len(self.raw.rows)
         return pa.RecordBatch.from_arrays(
             [a if isinstance(a, pa.Array) else pa.array(a) for a in arrays],
-            schema=READ_SCHEMA.with_metadata(EVENT_IDS_MADE) if all_made else READ_SCHEMA,
+            schema=schema.with_metadata(EVENT_IDS_MADE) if all_made else schema,
         )
 
     def _column(self, name: str) -> Column:

@@ -63,7 +63,7 @@ EVENT_SCHEMA = pa.schema(
 )
 """The Event's columns as written in a file."""
 
-_FEW = pa.dictionary(pa.int32(), pa.string())
+FEW = pa.dictionary(pa.int32(), pa.string())
 
 READ_SCHEMA = pa.schema(
     [
@@ -74,9 +74,9 @@ READ_SCHEMA = pa.schema(
         pa.field("to_number", pa.int64(), nullable=False),
         pa.field("from_signalled", pa.string()),
         pa.field("text", pa.string()),
-        pa.field("category", _FEW),
-        pa.field("template_id", _FEW),
-        pa.field("trunk", _FEW),
+        pa.field("category", FEW),
+        pa.field("template_id", FEW),
+        pa.field("trunk", FEW),
         pa.field("attestation", pa.int8(), nullable=False),
         pa.field("roaming", pa.int8(), nullable=False),
         pa.field("diversion", pa.string()),
@@ -97,7 +97,12 @@ EVENT_IDS_MADE = {b"event_ids": b"made"}
 
 
 class EventColumns(Bundle):
-    """Events as the engine reads them; every code is its place in its enum or table, -1 is null."""
+    """Events as the engine reads them; every code is its place in its enum or table, -1 is null.
+
+    `reading` is where the message's text stands among the texts that were read, of which the columns `text_…` have a
+    value each (`content.judging.Judged`); -1 where none was. `fits`: the text fits the template that is declared.
+    `listed`: the name asked, or a host in the text, is blocked.
+    """
 
     columns = {  # noqa: RUF012 - declared ClassVar by Bundle
         "at": "i8",
@@ -115,6 +120,12 @@ class EventColumns(Bundle):
         "id_high": "u8",
         "id_low": "u8",
         "listed": "i1",
+        "reading": "i4",
+        "fits": "i1",
+        "text_score": "f4",
+        "text_score_known": "f4",
+        "text_class": "i1",
+        "text_kind": "i1",
     }
 
 

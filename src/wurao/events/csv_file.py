@@ -15,7 +15,7 @@ import numpy as np
 
 from wurao.compiled import Bundle, View, compiled
 from wurao.errors import Refused
-from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks, filled, room_for
+from wurao.events.blocks import LONGEST_ROW, TEXT, Scan, Scanned, TextBlocks, filled, room_for
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
 from wurao.events.spans import ABSENT, DOUBLED, PLAIN
 
@@ -57,7 +57,13 @@ def read_csv(file: BinaryIO, name: str, place: Position, findings: Findings, mos
         (f"does not end within {LONGEST_ROW:,} bytes or the file", 'close the quote with "'),
     )
     scan, verdicts = _scan(header, wanted, most), are_verdicts(header)
-    yield from TextBlocks(name, wanted, scan, flaws, findings, place, verdicts=verdicts).read(file)
+    harmless = _nothing if TEXT in wanted else bytes
+    yield from TextBlocks(name, wanted, scan, flaws, findings, place, verdicts=verdicts, harmless=harmless).read(file)
+
+
+def _nothing(row: bytes) -> bytes:
+    """What is shown of a broken row where a text may stand anywhere in it."""
+    return b""
 
 
 def read_header(file: BinaryIO, name: str) -> tuple[list[str], int]:

@@ -16,7 +16,16 @@ import numpy as np
 from wurao.compiled import Bundle, View, compiled
 from wurao.errors import Refused
 from wurao.events.blocks import LONGEST_ROW, Scan, Scanned, TextBlocks, filled, room_for
-from wurao.events.raw import EVENT_COLUMNS, VERDICT_COLUMNS, Findings, Position, Raw, are_verdicts, tell_unknown
+from wurao.events.raw import (
+    EVENT_COLUMNS,
+    VERDICT_COLUMNS,
+    VERDICT_EXTRA,
+    Findings,
+    Position,
+    Raw,
+    are_verdicts,
+    tell_unknown,
+)
 from wurao.events.spans import ABSENT, BARE, ESCAPED, NESTED, PLAIN, hexadecimal_at
 
 BROKEN, TOO_DEEP, UNENDING = 1, 2, 3
@@ -58,7 +67,7 @@ def read_jsonl(file: BinaryIO, name: str, place: Position, findings: Findings, m
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("is UTF-16", where=name, right="save it as UTF-8")
     verdicts = are_verdicts(_keys(first))
-    wanted = [*EVENT_COLUMNS] if not verdicts else [*_WITHOUT_CATEGORY, "category_declared", "from_signalled"]
+    wanted = [*EVENT_COLUMNS] if not verdicts else [*_WITHOUT_CATEGORY, *VERDICT_EXTRA]
     passed = VERDICT_COLUMNS | {"category"} if verdicts else frozenset[str]()
     rest = b""
     if place.row:
@@ -68,10 +77,15 @@ def read_jsonl(file: BinaryIO, name: str, place: Position, findings: Findings, m
         place = Position(place.file, 0, len(first) - len(rest), 1)
     told = findings if place.row == 0 else Findings()
     scan = _scan(name, wanted, most, set(passed), told)
-    yield from TextBlocks(name, wanted, scan, _FLAWS, findings, place, rest, verdicts).read(file)
+    yield from TextBlocks(name, wanted, scan, _FLAWS, findings, place, rest, verdicts, _before_text).read(file)
 
 
 _WITHOUT_CATEGORY = [name for name in EVENT_COLUMNS if name != "category"]
+
+
+def _before_text(line: bytes) -> bytes:
+    """What is shown of a broken line: its beginning, up to a text."""
+    return line.partition(b'"text"')[0]
 
 
 def _keys(line: bytes) -> list[str]:

@@ -6,7 +6,7 @@ none. `checked` calls it for every `at` of a text file.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,12 @@ def moments(array: Any) -> npt.NDArray[np.int64]:
         starts = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
         read_moments(WrittenTimes(data=np.frombuffer(data, np.uint8), starts=starts, moments=out))
     return out
+
+
+def moment_of(text: str) -> int:
+    """The same of one text, uncompiled: octets are read as a column's are."""
+    octets = text.encode(errors="surrogatepass")
+    return moment_at(cast(View, octets), 0, len(octets))
 
 
 def _read_moments(written: WrittenTimes) -> None:

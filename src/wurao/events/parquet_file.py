@@ -29,7 +29,19 @@ from wurao.events.parquet_dictionary import longest_in_dictionary
 from wurao.events.raw import Findings, Position, Raw, are_verdicts, wanted_columns
 from wurao.events.values import Column, is_text, pc
 
-FEW = ("channel", "category", "category_declared", "template_id", "trunk", "attestation", "roaming")
+FEW = (
+    "channel",
+    "category",
+    "category_declared",
+    "template_id",
+    "trunk",
+    "attestation",
+    "roaming",
+    "class",
+    "kind",
+    "reason",
+    "label",
+)
 """Columns read as dictionaries."""
 LARGEST_COLUMN = 2 << 30
 """Bytes that one column of one row group may unpack to."""
@@ -117,7 +129,7 @@ class _Reading:
             raise Refused("its directory is damaged")
         most = self.batch_rows
         for column in self.groups[group]:
-            if column.path not in self.wanted:
+            if column.path.partition(".")[0] not in self.wanted:
                 continue
             if column.unpacked > LARGEST_COLUMN:
                 wrong = f"column {column.path} unpacks to {column.unpacked:,} bytes"
@@ -154,12 +166,16 @@ def _check_type(field: Any, name: str) -> None:
 def _is_taken(column: str, kind: pa.DataType) -> bool:
     if is_text(kind) or pa.types.is_null(kind):
         return True
+    if column == "links":
+        return pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    if column in ("text_hash", "text_sketch"):
+        return pa.types.is_fixed_size_binary(kind)
     if column == "at":
         return pa.types.is_timestamp(kind)
     if column == "answered":
         return pa.types.is_boolean(kind) or pa.types.is_integer(kind)
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    if column in ("ring_s", "duration_s"):
+    if column in ("ring_s", "duration_s", "score"):
         return number or pa.types.is_decimal(kind)
     return number and column in ("event_id", "from_number", "to_number", "diversion", "template_id", "trunk")
 
@@ -169,6 +185,10 @@ _RIGHT = {
     "answered": "true and false",
     "ring_s": "seconds as numbers",
     "duration_s": "seconds as numbers",
+    "score": "numbers",
+    "links": "lists of text",
+    "text_hash": "32 octets",
+    "text_sketch": "64 octets",
 }
 
 

@@ -15,12 +15,15 @@ import numpy.typing as npt
 
 from wurao.errors import BadRow, Refused
 from wurao.events.columns import EVENT_SCHEMA
+from wurao.events.stored import STORED_COLUMNS
 from wurao.events.values import Column
 from wurao.verdicts import VERDICT_SCHEMA
 
 EVENT_COLUMNS = tuple(EVENT_SCHEMA.names)
 VERDICT_COLUMNS = frozenset(VERDICT_SCHEMA.names) - {*EVENT_COLUMNS}
 """What a file of verdicts has beside the Event's columns; a file with the first two is one."""
+VERDICT_EXTRA = ("category_declared", "from_signalled", *STORED_COLUMNS)
+"""The columns of a file of verdicts that are read beside the Event's."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +95,7 @@ def wanted_columns(header: Iterable[str], file: str, findings: Findings) -> list
     verdicts = are_verdicts(names)
     unknown = [name for name in names if name not in EVENT_COLUMNS and not (verdicts and name in VERDICT_COLUMNS)]
     tell_unknown(unknown, file, findings)
-    extra = ["category_declared", "from_signalled"] if verdicts else []
+    extra = VERDICT_EXTRA if verdicts else ()
     return [name for name in known if not (verdicts and name == "category")] + [n for n in extra if n in names]
 
 

@@ -44,12 +44,16 @@ class Spans:
     ends: np.ndarray
     forms: np.ndarray
 
-    def string_column(self, column: int, rows: np.ndarray | None = None) -> Column:
-        """One column as strings, of the rows of a mask or of all; what is empty or nested is null."""
+    def string_column(self, column: int, rows: np.ndarray | None = None, nested: bool = False) -> Column:
+        """One column as strings, of the rows of a mask or of all; what is empty is null, and what is nested unless
+        `nested` wants it as it is written.
+        """
         parts = [
             array[column] if rows is None else array[column][rows] for array in (self.starts, self.ends, self.forms)
         ]
         starts, ends, forms = (np.ascontiguousarray(part) for part in parts)
+        if nested:
+            forms = np.where(forms == NESTED, BARE, forms).astype(forms.dtype)
         count = len(starts)
         offsets = np.zeros(count + 1, np.int32)
         out = np.empty(int((ends - starts).sum()), np.uint8)

@@ -76,6 +76,8 @@ class Manifest:
     tally: Tally = field(default_factory=Tally)
     refused: list[str] = field(default_factory=list)
     done: bool = False
+    velocity: str | None = None
+    """Identity of the state that an earlier run left and this one began with; null where velocity is not carried on."""
 
     @property
     def after(self) -> Position:
@@ -122,11 +124,11 @@ def held(directory: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def begin_or_resume(directory: Path, inputs: Sequence[Input], snapshot: str) -> Manifest:
+def begin_or_resume(directory: Path, inputs: Sequence[Input], snapshot: str, velocity: str | None = None) -> Manifest:
     """The manifest of an earlier run with these inputs, its leftovers taken away, or a new one.
 
     Refused: other inputs, standard input once more, other files in the directory, a part gone or of another size, a
-    newer format.
+    newer format, velocity carried on now but not then or then but not now.
     """
     identity = identified(inputs)
     if not (directory / MANIFEST).exists():
@@ -134,12 +136,16 @@ def begin_or_resume(directory: Path, inputs: Sequence[Input], snapshot: str) -> 
         if strange:
             right = "name a new directory for the verdicts"
             raise Refused(f"holds other files, such as {strange[0]}", where=str(directory), right=right)
-        manifest = Manifest(identity, snapshot)
+        manifest = Manifest(identity, snapshot, velocity=velocity)
         commit(directory, manifest)
     else:
         manifest = read_manifest(directory)
         _refuse_other_inputs(directory, manifest, identity)
         _refuse_damage(directory, manifest)
+        if (manifest.velocity is None) != (velocity is None):
+            wrong, right = ("with", "the same file") if velocity is None else ("without", "none")
+            right = f"give {right}, or another directory"
+            raise Refused(f"holds verdicts of a run {wrong} --velocity", where=str(directory), right=right)
     _take_away_leftovers(directory, manifest)
     return manifest
 

@@ -3,15 +3,15 @@
 `Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they
 may run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks
 the rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
-between batches. A fault never stops a call: the row that raises is asked once more uncompiled, to say where, and comes
-through with reason FAULT.
+between blocks, however large a batch is. A fault never stops a call: the row that raises is asked once more uncompiled,
+to say where, and comes through with reason FAULT.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,22 +21,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.compiled import Compiled, compiled
+from wurao.content.classes import CLASSES, KINDS
 from wurao.events.columns import ATTESTATIONS, EVENT_IDS_MADE, ROAMINGS, EventColumns
 from wurao.events.values import nulls_of, places_of
 from wurao.numbering import Kind, canonical_column
 from wurao.numbering.number import KIND_SHIFT
 from wurao.screening.explain import Explanation, explain
-from wurao.screening.faults import Faults, tell_fault
+from wurao.screening.faults import Faults, tell_fault, tell_text_fault
 from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
 from wurao.screening.grounds import name_grounds
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
+from wurao.screening.texts import BatchTexts, TextReader, nothing_read
+from wurao.screening.told import name_text, read_one
 from wurao.screening.velocity import Velocity
+from wurao.screening.watch import CeilingWatch, LateWatch
 from wurao.settings import Settings, load
 from wurao.settings.thresholds import thresholds
-from wurao.snapshot import Changed, overlay, put_over
+from wurao.snapshot import Changed
 from wurao.snapshot.changed import no_change
 from wurao.snapshot.columns import places
 from wurao.snapshot.domains import listed_names
@@ -51,7 +55,7 @@ Int = TypeVar("Int", np.int8, np.int32)
 
 KERNEL = compiled(screen_rows)
 BLOCK = 65_536
-"""So many rows are decided between two looks at how much room velocity has."""
+"""So many rows, a sixth of a second's work, are decided by one sight, and between two looks at velocity's room."""
 
 
 @dataclass(slots=True)
@@ -61,43 +65,72 @@ class Prepared:
     batch: pa.RecordBatch
     events: EventColumns
     sight: Sight
+    texts: BatchTexts
+    decided_by: list[tuple[int, Sight]] = field(default_factory=list)
+    """From which row on each sight decided; one for most batches."""
 
-    def look_again(self, sight: Sight) -> None:
-        """Take another sight, and its places where they are not those of this one."""
-        if not sight.has_places_of(self.sight):
-            self.events = event_columns(self.batch, sight)
+    def decide_with(self, sight: Sight, row: int) -> None:
+        """Take a sight for what follows from a row on: its places, and the names that are blocked as it has them."""
+        if self.decided_by and sight is self.sight:
+            return
+        if sight is not self.sight:
+            if not sight.has_places_of(self.sight):
+                self.events = event_columns(self.batch, sight)
+            self.events = self.texts.seen(sight, self.events, row)
         self.sight = sight
+        self.decided_by.append((row, sight))
+        self._look_names_up(row)
 
-    def look_names_up(self) -> None:
-        """Mark the names that are blocked, as the sight has them now."""
+    def _look_names_up(self, row: int) -> None:
         names = self.batch.column("name")
         if names.null_count < len(names):
             base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
-            listed_names(base, overlay, names, self.events.array("at"), self.events.array("listed"))
+            at, listed = (self.events.array(name)[row:] for name in ("at", "listed"))
+            listed[:] = 0
+            listed_names(base, overlay, names.slice(row), at, listed)
+        self.texts.look_hosts_up(self.sight, self.events, row)
+
+    def tell_text_faults(self, faults: Faults) -> None:
+        """Count the texts that could not be read, and tell of them; each once."""
+        ids = self.batch.column("event_id")
+        for fault in self.texts.take_faults():
+            tell_text_fault(faults, fault.error, len(fault.rows), event_id=ids[int(fault.rows[0])].as_py())
+
+    def spans(self) -> list[tuple[Sight, slice]]:
+        """The rows that each sight decided, in order; never none."""
+        spans = self.decided_by or [(0, self.sight)]
+        ends = [row for row, _ in spans[1:]] + [self.batch.num_rows]
+        return [(sight, slice(row, end)) for (row, sight), end in zip(spans, ends, strict=True)]
 
 
 class Engine:
     """Decides events by a sight of the registry; velocity is its own and moves with every batch."""
 
-    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL) -> None:
+    def __init__(self, sight: Sight, settings: Settings, kernel: Compiled = KERNEL, *, alarms: bool = True) -> None:
         self.sight = sight
         self.thresholds = thresholds(settings)
         self._active_callers = settings.velocity.active_callers
         self.velocity = Velocity.create(self._active_callers)
         self.following: Following | None = None
         self.faults = Faults()
+        self.ceilings = CeilingWatch(self.thresholds.sender_ceiling_per_hour) if alarms else None
+        self.late_rows = LateWatch()
+        self.texts = TextReader()
         self.kernel = kernel
 
     @classmethod
-    def open(cls, store: Path, settings: Settings | None = None, *, follow: bool = False) -> Engine:
+    def open(
+        cls, store: Path, settings: Settings | None = None, *, follow: bool = False, alarms: bool = True
+    ) -> Engine:
         """An engine on a store's current snapshot and the changes acknowledged so far.
 
         With `follow` it is a worker: it takes up changes and new snapshots as they come, and reports to the store.
-        Refused where there is no snapshot, or none is sound.
+        Without `alarms` it raises none for senders above their ceiling, as whoever looks at the past wants it. Refused
+        where there is no snapshot, or none is sound.
         """
         settings = settings or load()
         following = Following(store)
-        engine = cls(following.newest, settings)
+        engine = cls(following.newest, settings, alarms=alarms)
         if follow:
             engine.following = following
             following.start()
@@ -110,8 +143,7 @@ class Engine:
             for name, checked in read_tables(directory).items()
             if len(checked.table)
         }
-        snapshot, changed = self.sight.snapshot, put_over(self.sight.changed, rows)
-        return Engine(Sight(snapshot, overlay(snapshot, changed), self.sight.seq, changed), settings)
+        return Engine(self.sight.with_changes(rows, self.sight.seq), settings, alarms=False)
 
     @property
     def stamp(self) -> str:
@@ -131,6 +163,11 @@ class Engine:
         """Take up a saved state of velocity; Refused where it is damaged or of another format."""
         self.velocity = Velocity.load(path, self._active_callers)
 
+    def begin_with_velocity(self, path: Path) -> None:
+        """Begin with the state that an earlier run left, as `load_velocity`; late rows are counted from here on."""
+        self.load_velocity(path)
+        self.velocity.count_late_anew()
+
     def close(self) -> None:
         """Leave service."""
         if self.following is not None:
@@ -145,16 +182,18 @@ class Engine:
     def explain(self, event: Mapping[str, str | None]) -> Explanation:
         """The verdict on one event as if it stood alone, and what every rule looked at and said.
 
-        No velocity has measured anything, no text is read, and no compiled code is used.
+        No velocity has measured anything, and no compiled code is used. A text is read as in a batch.
         """
         sight = self.sight
         base, overlay = sight.snapshot.registry, sight.overlaid.registry
         columns = columns_of_one(event, sight.overlaid.names)
         with np.errstate(over="ignore"):
+            columns, text = read_one(self.texts, sight, columns, event.get("text"))
             looked = look(base, overlay, columns, 0)
-            explained = explain(facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds))
+            facts = facts_of(base, overlay, columns, 0, looked, NOTHING_MEASURED, self.thresholds)
+            explained = explain(facts)
             name_grounds(explained, sight, columns, looked)
-        return explained
+        return name_text(explained, text and replace(text, score=facts.text.score))
 
     def screen(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The verdicts of a batch of `READ_SCHEMA`, a row each, in order."""
@@ -163,23 +202,37 @@ class Engine:
 
     def prepare(self, batch: pa.RecordBatch) -> Prepared:
         """The rows of a batch as numbers; touches nothing that another thread changes."""
-        return Prepared(batch, event_columns(batch, self.sight), self.sight)
+        sight = self.sight
+        texts, events = BatchTexts(batch, self.texts), event_columns(batch, sight)
+        return Prepared(batch, texts.seen(sight, events), sight, texts)
 
     def decide(self, prepared: Prepared) -> VerdictColumns:
-        """The verdicts of prepared rows, as numbers; by the newest sight when the engine follows a store."""
-        if self.following is not None:
-            self.sight = self.following.begin()
-            prepared.look_again(self.sight)
+        """The verdicts of prepared rows, as numbers; each block by the newest sight where a store is followed."""
         rows = prepared.batch.num_rows
-        verdicts = blank_verdicts(rows, prepared.sight.number)
-        prepared.look_names_up()
+        verdicts = blank_verdicts(rows)
+        clock, late = self.velocity.clock, self.velocity.late
         try:
             for block in range(0, rows, BLOCK):
+                if self.following is not None:
+                    self.sight = self.following.begin()
+                prepared.decide_with(prepared.sight if self.following is None else self.sight, block)
+                prepared.tell_text_faults(self.faults)
+                verdicts.array("sight")[0] = prepared.sight.number
                 self._decide_block(prepared, verdicts, block, min(rows, block + BLOCK))
         finally:
             if self.following is not None:
                 self.following.end()
+        self._watch(prepared, verdicts, clock, late)
         return verdicts
+
+    def _watch(self, prepared: Prepared, verdicts: VerdictColumns, clock: int, late: int) -> None:
+        """Tell what a person must hear of a batch, given velocity's clock and late rows before it."""
+        at, ids = prepared.events.array("at"), prepared.batch.column("event_id")
+        if self.ceilings is not None:
+            for sight, decided in prepared.spans():
+                self.ceilings.batch(sight, at, verdicts, decided)
+        now = self.velocity.clock
+        self.late_rows.batch(at, lambda row: ids[row].as_py(), now > clock, self.velocity.late - late, now)
 
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
         self.velocity.make_room(last - first)
@@ -212,7 +265,8 @@ class Engine:
 
         `declared` makes them plain texts; a file's writer is faster without.
         """
-        batch, sight, rows = prepared.batch, prepared.sight, prepared.batch.num_rows
+        batch, spans, rows = prepared.batch, prepared.spans(), prepared.batch.num_rows
+        sender, order = verdicts.array("sender"), verdicts.array("order")
         columns = {
             "channel": _codes(batch.column("channel").to_numpy(), CHANNELS),
             "from_number": _numbers(batch, "from_number"),
@@ -226,18 +280,22 @@ class Engine:
             "overseas_mark": pa.array(verdicts.array("overseas_mark") != 0),
             "category_declared": batch.column("category"),
             "category": _codes(verdicts.array("category"), CATEGORIES),
-            "sender_id": sight.sender_ids(verdicts.array("sender")),
-            "order_id": sight.order_ids(verdicts.array("order")),
-            "snapshot": _repeated(sight.stamp, rows),
+            "sender_id": _joined(sight.sender_ids(sender[where]) for sight, where in spans),
+            "order_id": _joined(sight.order_ids(order[where]) for sight, where in spans),
+            "snapshot": _joined(_repeated(sight.stamp, where.stop - where.start) for sight, where in spans),
         }
+        of_texts = prepared.texts.columns(sender >= 0)
+        columns |= of_texts
+        for name, codes in (("class", CLASSES), ("kind", KINDS)):
+            columns[name] = _codes(of_texts[name], codes) if of_texts else _no_codes(codes, rows)
         here = set(batch.schema.names)
         arrays = []
-        for field in VERDICT_SCHEMA:
-            column = columns.get(field.name)
+        for wanted in VERDICT_SCHEMA:
+            column = columns.get(wanted.name)
             if column is None:
-                column = batch.column(field.name) if field.name in here else _nothing(field.type, rows)
-            absent = column.type != field.type and column.null_count == rows
-            arrays.append(_nothing(field.type, rows) if absent else column)
+                column = batch.column(wanted.name) if wanted.name in here else _nothing(wanted.type, rows)
+            absent = column.type != wanted.type and column.null_count == rows
+            arrays.append(_nothing(wanted.type, rows) if absent else column)
         return pa.RecordBatch.from_arrays(arrays, names=VERDICT_SCHEMA.names)
 
 
@@ -266,6 +324,7 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "id_high": high,
         "id_low": low,
         "listed": np.zeros(batch.num_rows, dtype=np.int8),
+        **nothing_read(batch.num_rows),
     }
     for name in ("channel", "attestation", "roaming", "answered"):
         columns[name] = batch.column(name).to_numpy()
@@ -297,6 +356,12 @@ def _codes(values: npt.NDArray[np.int8], codes: tuple[str, ...]) -> pa.Dictionar
     return pa.DictionaryArray.from_arrays(_where_not_negative(values), _texts(codes))
 
 
+@functools.lru_cache(maxsize=4)
+def _no_codes(codes: tuple[str, ...], rows: int) -> pa.DictionaryArray:
+    """A dictionary column of nulls; the same one again for the next batch."""
+    return _codes(np.full(rows, -1, np.int8), codes)
+
+
 @functools.cache
 def _texts(codes: tuple[str, ...]) -> pa.Array:
     """Kept, since Arrow looks for pandas on the disk whenever it is given a tuple."""
@@ -319,6 +384,11 @@ def _nothing(kind: pa.DataType, rows: int) -> pa.Array:
 @functools.lru_cache(maxsize=2)
 def _repeated(text: str, rows: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
+
+
+def _joined(parts: Iterable[pa.Array]) -> pa.Array:
+    whole = list(parts)
+    return whole[0] if len(whole) == 1 else pa.concat_arrays(whole)
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> pa.Array:

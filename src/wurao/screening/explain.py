@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
+from wurao.content.extract import Find
 from wurao.events.columns import ATTESTATIONS, ROAMINGS
 from wurao.numbering.number import KINDS
 from wurao.reasons import wordings
@@ -58,7 +59,7 @@ _BITS = {
     "wish.marketing": tuple(f"{category}_{channel}" for category in MARKETING_CATEGORIES for channel in WISH_CHANNELS),
     "wish.hours": tuple(f"{day}_{band}" for day in DAY_TYPES for band in BAND_NAMES),
 }
-_TIMES = ("at", "wish.only_my_list_until", "wish.shield_until", "velocity.rescue_until")
+_TIMES = ("at", "wish.only_my_list_until", "wish.shield_until", "velocity.rescue_since", "velocity.rescue_until")
 _CHINA = timezone(timedelta(hours=8))
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=_CHINA)
 
@@ -77,6 +78,21 @@ class RuleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTold:
+    """What was read of a text."""
+
+    class_of: str
+    kind: str | None
+    score: float
+    """The one that rule 8 looked at: a known sender's, or anybody else's."""
+    links: tuple[str, ...]
+    finds: tuple[Find, ...]
+    """Links, numbers, codes and the like, in the order in which they stand in the plain text."""
+    templates: tuple[str, ...]
+    """The registered templates that it fits, the first few, whoever's they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A verdict, and how it came about."""
 
@@ -86,6 +102,8 @@ class Explanation:
     overseas_mark: bool
     rules: tuple[RuleRecord, ...]
     """All twelve, in order."""
+    text: TextTold | None = None
+    """What was read of the message's text, where it may be read."""
 
     def as_dict(self) -> dict[str, Any]:
         """What `wurao explain --json` prints (CONTRACTS, Commands)."""

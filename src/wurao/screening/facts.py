@@ -134,8 +134,10 @@ class Measures(NamedTuple):
     fraud_order_hour: int
     """What the fraud order's limit let through in an hour."""
     harassment_order_hour: int
+    rescue_since: int
+    """From when a call to this subscriber may be the rescue services ringing back: the subscriber's call to them."""
     rescue_until: int
-    """Until when a call to this subscriber may be the rescue services ringing back."""
+    """Until when it may be."""
     called_by_callee: bool
     """The callee called this number within the days of the setting."""
 

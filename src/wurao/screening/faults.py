@@ -26,7 +26,17 @@ def tell_fault(faults: Faults, fault: Exception, **event: object) -> None:
     kind = (where_it_raised(fault), type(fault).__name__)
     faults[kind] += 1
     if faults[kind] == 1:
-        _log.error("fault; the event was let through", where=kind[0], error=repr(fault), **event)
+        _log.error("fault; the event was let through", alarm=True, where=kind[0], error=repr(fault), **event)
+
+
+def tell_text_fault(faults: Faults, fault: Exception, rows: int, **event: object) -> None:
+    """Count the rows of a text that could not be read; log the first of its kind, with nothing that the text held."""
+    kind = (where_it_raised(fault), type(fault).__name__)
+    first = kind not in faults
+    faults[kind] += rows
+    if first:
+        told = "fault; the text was not read, and its event screened without"
+        _log.error(told, alarm=True, where=kind[0], error=kind[1], **event)
 
 
 def where_it_raised(fault: BaseException) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wurao.compiled import View
+from wurao.content.classes import CLASSES, ILLEGAL
 from wurao.events.columns import EventColumns
 from wurao.numbering.number import length_of, prefix_of
 from wurao.numbering.protected import LONGEST_PREFIX, SHORTEST_PREFIX
@@ -44,9 +45,11 @@ from wurao.snapshot.senders import (
     trunk_carries,
 )
 from wurao.snapshot.times import CHINA, DAY, HOUR
-from wurao.wishes import BAND_OF_HOUR, CATEGORIES, DEFAULT_PROFILE
+from wurao.wishes import BAND_OF_HOUR, CATEGORIES, CONTENT_PROTECTION_BIT, DEFAULT_PROFILE
 
 CATEGORY_COUNT = len(CATEGORIES)
+OTHER, OF_SERVICE, OF_CODES = (CATEGORIES.index(each) for each in ("other", "service", "transaction"))
+SERVICE, OTP, MARKETING = (CLASSES.index(each) for each in ("service", "otp", "marketing"))
 LIMIT = 1
 """The place of `limit` in `tables.VERBS`."""
 
@@ -100,15 +103,25 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     )
     trunk_flags = 0 if trunk < 0 else overlay.trunks[4 * trunk]
     template = events.template[row]
-    matched = known and channel == 1 and template >= 0 and overlay.templates[3 * template] == sender
+    protected = (profile >> CONTENT_PROTECTION_BIT) & 1 == 1
+    matched = (
+        known
+        and channel == 1
+        and template >= 0
+        and overlay.templates[3 * template] == sender
+        and (not protected or events.fits[row] != 0)
+    )
     kind = caller >> 59
     commercial = (kind >= 4 and kind <= 7 and tier == 0) or channel == 2 or found.header >= 0 or found.over >= 0
-    category = 8 if commercial else NONE
+    category = NONE
     if matched:
         category = overlay.templates[3 * template + 1]
     elif known:
-        of_header = header_word(base, overlay, found.header, 1)
-        category = category if of_header == NONE else of_header
+        category = header_word(base, overlay, found.header, 1)
+    if category == NONE and protected:
+        category = category_of_text(events, row)
+    if category == NONE and commercial:
+        category = OTHER
     if category < NONE or category >= CATEGORY_COUNT:
         raise IndexError("a category is none of the categories")
     fraud = found.fraud
@@ -156,6 +169,28 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
         says,
         categories,
     )
+
+
+def category_of_text(events: EventColumns, row: int) -> int:
+    """The category that what was read in a message's text gives it (DESIGN 5); none where it gives none."""
+    text = events.reading[row]
+    if text < 0:
+        return NONE
+    kind = events.text_class[text]
+    if kind == MARKETING:
+        return events.text_kind[text]
+    if kind == SERVICE:
+        return OF_SERVICE
+    return OF_CODES if kind == OTP else NONE
+
+
+def text_facts(events: EventColumns, row: int, known: bool) -> TextFacts:
+    """What rule 8 sees of a text, from a known sender or another; nothing where none was read."""
+    text = events.reading[row]
+    if text < 0:
+        return TextFacts(0.0, False, False)
+    score = events.text_score_known[text] if known else events.text_score[text]
+    return TextFacts(score, events.text_class[text] == ILLEGAL, events.listed[row] != 0)
 
 
 def rank_of(base: Registry, overlay: Registry, number: int) -> int:
@@ -285,7 +320,7 @@ def facts_of(
             looked.category >= 0 and (looked.consented >> looked.category) & 1 == 1,
             declared >= 0 and (looked.consented >> declared) & 1 == 1,
         ),
-        TextFacts(0.0, False, False),
+        text_facts(events, row, looked.known),
         measures,
         thresholds,
     )

@@ -49,7 +49,7 @@ from wurao.snapshot.registry import Registry
 from wurao.verdicts import Action, Reason
 from wurao.wishes import CHANNELS
 
-NOTHING_MEASURED = Measures(*(0,) * 23, False)
+NOTHING_MEASURED = Measures(*(0,) * 24, False)
 NAME = CHANNELS.index("name")
 MESSAGE = CHANNELS.index("message")
 FAR, MIDDLE, NEAR, NEXT, LAST = 20, 16, 12, 8, 4
@@ -117,7 +117,7 @@ def screen_rows(
         if row < start:
             continue
         if events.channel[row] == NAME:
-            _name(events, verdicts, row)
+            _look_up(state, thresholds, events, verdicts, row)
         else:
             _attempt(base, overlay, state, thresholds, events, verdicts, row)
 
@@ -283,6 +283,25 @@ def _write(verdicts: VerdictColumns, row: int, looked: Looked, facts: Facts, dec
     elif decision.rule == RULE_5:
         order = looked.harassment
     verdicts.order[row] = order
+
+
+def _look_up(
+    state: VelocityState, thresholds: Thresholds, events: EventColumns, verdicts: VerdictColumns, row: int
+) -> None:
+    """A look-up moves the clock and may come twice like an attempt, but has no velocity."""
+    late = advance(state, thresholds, events.at[row])
+    now = clock(state)
+    high, low = events.id_high[row], events.id_low[row]
+    repeat = find_repeat(state, high, low, now, thresholds)
+    if repeat >= 0:
+        _write_again(verdicts, row, recall(state, repeat))
+        return
+    _name(events, verdicts, row)
+    ready_repeat(state, high, low, now, thresholds)
+    if late:
+        count_late(state)
+    bits, word = _packed(verdicts, row)
+    remember(state, high, low, now, thresholds, bits, word)
 
 
 def _name(events: EventColumns, verdicts: VerdictColumns, row: int) -> None:

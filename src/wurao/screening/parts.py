@@ -2,13 +2,13 @@
 
 Each part is brought to the disk and named by the manifest together with its rejected rows; now and then, and at an
 interrupt, so is the state of velocity. A run that goes on loads the last saved state, decides once more what came
-between it and the end of the parts without writing it (which gives what it gave), and goes on from there. `run` calls
-it for a directory.
+between it and the end of the parts without writing it (which gives what it gave), and goes on from there. Velocity that
+is carried on to other runs is saved here at the end too, and handed over when the manifest says that all is done. `run`
+calls it for a directory.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ from pathlib import Path
 from wurao.errors import Refused
 from wurao.events.raw import Findings, Position
 from wurao.events.read import Input
+from wurao.screening.carried import hand_over, take_up
 from wurao.screening.checkpoint import REJECTS, Manifest, Part, Saved, commit
 from wurao.screening.output import VerdictFile
 from wurao.screening.pipeline import (
@@ -64,6 +65,9 @@ class PartsRun:
         """Go on where the manifest says, to the end or the first interrupt."""
         if self.manifest.parts:
             self._resume()
+        elif self.how.velocity is not None:
+            self.manifest.velocity = take_up(self.engine, self.how)
+            commit(self.out, self.manifest)
         self.rejects = Rejects(self.out / REJECTS)
         with closing(self.rejects), interrupts() as interrupted:
             try:
@@ -77,6 +81,7 @@ class PartsRun:
                     self.file.abandon()
         if interrupted.is_set():
             self.how.tell(f"interrupted; what is done is kept in {self.out}: {self.goes_on}")
+        hand_velocity_over(self.out, self.manifest, self.how)
         return Summary(self.manifest.tally, self.manifest.refused, interrupted.is_set())
 
     def _resume(self) -> None:
@@ -85,18 +90,24 @@ class PartsRun:
         self.how.tell(f"going on after {manifest.tally.events:,} events in {len(manifest.parts):,} parts")
         if manifest.snapshot != self.engine.stamp:
             self.how.tell(f"the snapshot is now {self.engine.stamp}, it was {manifest.snapshot}")
-        start = Position()
-        if manifest.saved is not None:
-            try:
-                self.engine.load_velocity(self.out / manifest.saved.name)
-                start = manifest.saved_after
-            except Refused as error:
-                self.how.tell(f"{error}; velocity is reckoned anew from the first event")
+        start = self._load()
         self.how.advance(manifest.tally.events + manifest.tally.rejected)
         again = prepared_batches(self.engine, self.inputs, Findings(), self.how, start, manifest.after)
         with ahead(again, self.how) as items:
             for _, prepared in items:
                 self.engine.decide(prepared)
+
+    def _load(self) -> Position:
+        """Velocity as it was saved, and where that was; as it was before the first event where that is unsound."""
+        manifest = self.manifest
+        if manifest.saved is not None:
+            try:
+                self.engine.load_velocity(self.out / manifest.saved.name)
+                return manifest.saved_after
+            except Refused as error:
+                self.how.tell(f"{error}; velocity is reckoned anew from the first event")
+        take_up(self.engine, self.how, manifest.velocity)
+        return Position()
 
     def _decide_all(self, write: Callable[[Decided | End], None], interrupted: threading.Event) -> None:
         source = prepared_batches(self.engine, self.inputs, self.findings, self.how, self.manifest.after, None)
@@ -113,12 +124,12 @@ class PartsRun:
                     overdue = time.monotonic() - self.saved_at >= self.how.save_seconds
                     write(End(self.engine.late, self._save() if overdue else None, False))
         broken_off = interrupted.is_set()
-        write(End(self.engine.late, self._save() if broken_off else None, not broken_off))
+        saved = self._save() if broken_off or self.how.velocity is not None else None
+        write(End(self.engine.late, saved, not broken_off))
 
     def _save(self) -> str:
         name = f"velocity-{time.time_ns()}.state"
         self.engine.save_velocity(self.out / name)
-        os.chmod(self.out / name, 0o600)
         self.saved_at = time.monotonic()
         return name
 
@@ -150,10 +161,19 @@ class PartsRun:
         manifest.tally = self.tally.copy()
         manifest.refused = list(dict.fromkeys([*manifest.refused, *map(str, self.findings.refused)]))
         manifest.done = end.done
-        if end.done:
-            manifest.saved = None
-        elif end.saved is not None:
-            manifest.saved = Saved(end.saved, len(manifest.parts))
+        if end.done or end.saved is not None:
+            manifest.saved = Saved(end.saved, len(manifest.parts)) if end.saved is not None else None
         commit(self.out, manifest)
         if before is not None and before != manifest.saved:
             (self.out / before.name).unlink(missing_ok=True)
+
+
+def hand_velocity_over(out: Path, manifest: Manifest, how: How) -> None:
+    """What a run that is done has saved for the next one goes to where that looks for it."""
+    if not manifest.done or manifest.saved is None or manifest.velocity is None or how.velocity is None:
+        return
+    saved = out / manifest.saved.name
+    hand_over(saved, manifest.velocity, how.velocity)
+    manifest.saved = None
+    commit(out, manifest)
+    saved.unlink(missing_ok=True)

@@ -51,6 +51,9 @@ class Screens(Protocol):
     def load_velocity(self, path: Path) -> None:
         """Take up a saved state of velocity."""
 
+    def begin_with_velocity(self, path: Path) -> None:
+        """Take up the state that another run left, counting late rows anew."""
+
     @property
     def late(self) -> int:
         """Rows that came too late for velocity."""
@@ -67,6 +70,8 @@ class How:
     batch_rows: int = BATCH_ROWS
     part_rows: int = PART_ROWS
     save_seconds: float = SAVE_SECONDS
+    velocity: Path | None = None
+    """Where velocity is taken up from, if it is there, and saved at the end."""
     workers: int = 2
     """1: everything on one thread; more: reading and writing each on their own."""
     advance: Callable[[int], None] = lambda rows: None

@@ -53,7 +53,7 @@ RULE_NAMES = tuple(rule.__name__ for rule in RULES)
 RESCUED = frozenset(RULE_NAMES[3:11])
 """Rules 4 to 11: what they would stop comes through while rescuers may be ringing back."""
 
-RESCUE_READS = ("at", "channel", "velocity.rescue_until")
+RESCUE_READS = ("at", "channel", "velocity.rescue_since", "velocity.rescue_until")
 """What `settle` reads to know whether they may."""
 
 
@@ -83,7 +83,8 @@ def settle(facts: Facts, action: int, reason: int, label: int, place: int, rescu
 
 
 def _may_be_rescue(facts: Facts) -> bool:
-    return facts.channel != Channel.MESSAGE and facts.at < facts.velocity.rescue_until
+    rescue = facts.velocity
+    return facts.channel != Channel.MESSAGE and rescue.rescue_since <= facts.at < rescue.rescue_until
 
 
 def unroll(rules: tuple[Rule, ...]) -> Callable[[Facts], Decision]:

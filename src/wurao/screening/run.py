@@ -15,9 +15,10 @@ from pathlib import Path
 
 from wurao.events.raw import Findings
 from wurao.events.read import Input
+from wurao.screening.carried import checked, identity_of, refuse_another, take_up
 from wurao.screening.checkpoint import REJECTS, Tally, begin_or_resume, held
 from wurao.screening.output import PARTIAL, VerdictFile, format_of
-from wurao.screening.parts import PartsRun
+from wurao.screening.parts import PartsRun, hand_velocity_over
 from wurao.screening.pipeline import (
     Decided,
     How,
@@ -36,16 +37,19 @@ __all__ = ["How", "Screens", "Summary", "rejects_of", "run"]
 def run(engine: Screens, inputs: Sequence[Input], out: Path, how: How | None = None) -> Summary:
     """Screen every input into `out`: a directory, or one file by its ending.
 
-    Refused: a directory with verdicts of other inputs, or with other files. MachineFailed, OSError: the disk. At an
+    Refused: a directory with verdicts of other inputs, or with other files; a velocity that cannot be taken up or put
+    in the place of another run's. MachineFailed, OSError: the disk. At an
     interrupt (Ctrl-C) a directory keeps what is done, the batch at hand included; the second one breaks off at once.
     """
     how = how or How()
+    begun = None if how.velocity is None else identity_of(checked(how.velocity, out))
     form = format_of(out)
     if form is not None:
         return _OneFile(engine, inputs, out, form, how).run()
     with held(out):
-        manifest = begin_or_resume(out, inputs, engine.stamp)
+        manifest = begin_or_resume(out, inputs, engine.stamp, begun)
         if manifest.done:
+            hand_velocity_over(out, manifest, how)
             how.tell(f"{out} is whole already: nothing to do")
             return Summary(manifest.tally, manifest.refused)
         return PartsRun(engine, inputs, out, manifest, how).run()
@@ -61,6 +65,7 @@ class _OneFile:
 
     def __init__(self, engine: Screens, inputs: Sequence[Input], out: Path, form: str, how: How) -> None:
         self.engine, self.inputs, self.out, self.how = engine, inputs, out, how
+        self.begun = take_up(engine, how)
         self.findings = Findings(how.tell)
         self.tally = Tally()
         self.out.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +89,9 @@ class _OneFile:
         finally:
             self.file.abandon()
             aside.unlink(missing_ok=True)
+        if self.how.velocity is not None:
+            refuse_another(self.how.velocity, self.begun)
+            self.engine.save_velocity(self.how.velocity)
         self.tally.late = self.engine.late
         self.tally.seconds = round(time.monotonic() - started, 3)
         return Summary(self.tally, [str(error) for error in self.findings.refused])

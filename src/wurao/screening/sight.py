@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.events.values import scattered
-from wurao.snapshot import Changed, Overlaid, Snapshot
+from wurao.snapshot import Changed, Overlaid, Snapshot, laid_over, put_over
 from wurao.snapshot.orders import OVERLAY
 
 Ints = npt.NDArray[np.int64]
@@ -41,6 +41,12 @@ class Sight:
     def number(self) -> int:
         """Ten bits that tell this sight from the thousand before and after it, and mostly from those of others."""
         return (zlib.crc32(self.snapshot.id.encode()) + self.seq) & 1023
+
+    def with_changes(self, late: dict[str, Changed], seq: int) -> Sight:
+        """The sight with one more run of changes over it, the last of which is `seq`."""
+        after = put_over(self.changed, late)
+        above = laid_over(self.snapshot, self.overlaid, self.changed, late, after)
+        return Sight(self.snapshot, above, seq, after)
 
     def has_places_of(self, other: Sight) -> bool:
         """Whether trunks and templates stand at the same places: new ones may stand elsewhere in a later sight."""

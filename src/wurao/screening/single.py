@@ -6,7 +6,6 @@ Uses no compiled code, so that a command that asks one question starts at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +13,11 @@ import pyarrow.compute as pc
 
 from wurao.errors import Refused
 from wurao.events.columns import ATTESTATIONS, ROAMINGS, EventColumns, reaches_nobody
+from wurao.events.moments import NO_MOMENT, moment_of
 from wurao.numbering import parse_text
 from wurao.snapshot.compile import Names
 from wurao.wishes import CATEGORIES, CHANNELS
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CODES = {"channel": CHANNELS, "attestation": ATTESTATIONS, "roaming": ROAMINGS}
 
 
@@ -36,13 +35,14 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
         raise Refused("is missing", where="channel", right=f"write one of {', '.join(CHANNELS)}")
     declared = event.get("category")
     values: dict[str, int | float] = {
-        "at": moment_of(event.get("at")),
+        "at": _moment(event.get("at")),
         "caller": parse_text(event.get("from_number")),
         "callee": callee,
         "trunk": _place(names.trunks, event.get("trunk")),
         "template": _place(names.templates, event.get("template_id")),
         "declared": CATEGORIES.index(declared) if declared in CATEGORIES else -1,
         "answered": -1,
+        "reading": -1,
         "ring_s": float("nan"),
         "duration_s": float("nan"),
         **codes,
@@ -52,17 +52,12 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
     )
 
 
-def moment_of(text: str | None) -> int:
-    """RFC 3339 with an offset as microseconds since 1970; Refused for anything else."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1970 <= moment.year <= 2100:
+def _moment(text: str | None) -> int:
+    moment = moment_of(text or "")
+    if moment == NO_MOMENT:
         right = "write RFC 3339 with an offset, such as 2026-05-17T09:30:00+08:00, from 1970 to 2100"
         raise Refused(f"{text!r} is no time", where="at", right=right)
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return moment
 
 
 def _code(name: str, text: str | None) -> int:

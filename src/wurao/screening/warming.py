@@ -1,4 +1,4 @@
-"""Compile ahead what a day of work calls beside the kernel: builds, openings, comparisons, readers, writers.
+"""Compile ahead what a day of work calls beside the kernel: builds, openings, live changes, readers, writers.
 
 `warm` does that work once on a few rows in a directory of its own, so that the machine code is made for the very types
 that real work has (mapped columns, Arrow's buffers). The kernel, which takes longer than all else together, is
@@ -12,20 +12,43 @@ from pathlib import Path
 
 import numpy as np
 
+from wurao.changes import ChangeWriter, puts
 from wurao.compiled import Compiled
+from wurao.content.registered import compiled_bodies
 from wurao.events.raw import Findings
 from wurao.events.read import find_inputs, read_events
 from wurao.screening.engine import Engine
+from wurao.screening.following import Following
 from wurao.screening.kernel import screen_rows
 from wurao.settings import load
 from wurao.snapshot import build, diff, open_snapshot
 from wurao.snapshot.hashing import FEW
 from wurao.snapshot.profiles import profiles_of
+from wurao.tables import read_tables
 
 MANY = 2 * FEW
 """Enough that a table of them is not filled by plain code."""
-ONE_LIST = "subscriber,entry,match,action\n+8613803510001,138,prefix,deny\n"
-ONE_DOMAIN = "name,match,cause,source,start\nbad.example,below,fraud,police,2026-05-17T00:00:00+08:00\n"
+ONE_EACH = {
+    "lists": """subscriber,entry,match,action
++8613803510001,138,prefix,deny
+""",
+    "domains": """name,match,cause,source,start
+bad.example,below,fraud,police,2026-05-17T00:00:00+08:00
+""",
+    "senders": """sender_id,name,state,categories,since
+F1,某公司,active,other,2026-05-17T00:00:00+08:00
+""",
+    "headers": """header,match,sender_id,category,start
+10690001234567,exact,F1,other,2026-05-17T00:00:00+08:00
+""",
+    "consents": """consent_id,subscriber,sender_id,categories,channels,given
+C1,+8613803510001,F1,other,call,2026-05-17T00:00:00+08:00
+""",
+    "orders": """order_id,verb,target_kind,target,cause,authority,start,end
+O1,block,number,+8613900000000,fraud,某局,2026-05-17T00:00:00+08:00,2027-05-17T00:00:00+08:00
+""",
+}
+"""A row of each table that live changes come to most."""
 EVENTS_CSV = """at,channel,from_number,to_number,name
 2026-05-17T09:30:00+08:00,call,"10690001234567",13803510001,
 2026-05-17T09:30:01+08:00,name,,,bad.example
@@ -42,7 +65,7 @@ class _Plain(Compiled):
 
 
 def warm() -> None:
-    """Build a small snapshot, open it and compare it with itself, and screen an event of each format."""
+    """Build a small snapshot, open it, compare it with itself, change it, and screen an event of each format."""
     with tempfile.TemporaryDirectory() as aside:
         here = Path(aside)
         tables, events, store = here / "tables", here / "events", here / "store"
@@ -50,16 +73,27 @@ def warm() -> None:
         events.mkdir()
         subscribers = [f"+86138{3_510_000 + row * 7 % 10_000:08d}\n+86351{2_000_000 + row}" for row in range(MANY)]
         (tables / "subscribers.csv").write_text("\n".join(["number", *subscribers]) + "\n")
-        (tables / "lists.csv").write_text(ONE_LIST)
-        (tables / "domains.csv").write_text(ONE_DOMAIN)
+        for name, text in ONE_EACH.items():
+            (tables / f"{name}.csv").write_text(text)
         (events / "day.csv").write_text(EVENTS_CSV)
         (events / "day.jsonl").write_text(EVENTS_JSONL)
         settings = load()
-        build(tables, store, own_sender=settings.screening.own_sender_id)
+        build(tables, store, own_sender=settings.screening.own_sender_id, bodies=compiled_bodies)
         snapshot = open_snapshot(store)
         diff(snapshot, snapshot)
         profiles_of(snapshot.registry, np.zeros(1, dtype=np.int64))
+        _follow(tables, store)
         engine = Engine(Engine.open(store).sight, settings, _Plain(screen_rows))
         engine.velocity.make_room(MANY)
         for batch in read_events(find_inputs([str(events)]), Findings()):
             engine.screen(batch.events)
+
+
+def _follow(tables: Path, store: Path) -> None:
+    """Lay very many live changes over the snapshot, and one of each table over those."""
+    following = Following(store)
+    rows = {name: checked.table for name, checked in read_tables(tables).items()}
+    with ChangeWriter(store) as writer:
+        for most in (MANY, 1):
+            writer.append([change for name in rows for change in puts(name, rows[name].slice(0, most))])
+            following.look()

@@ -1,5 +1,6 @@
 """Build a snapshot: tables in, checked and with every acknowledged change put over them, a new current snapshot out.
 
+Bodies of templates are compiled by what the caller hands in (`content.registered`), for this room knows no texts.
 Called by `wurao snapshot build`, by the demo and by the control plane.
 """
 
@@ -7,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
@@ -20,9 +22,22 @@ from wurao.snapshot.aims import TOLD, at_nothing, warnings_of
 from wurao.snapshot.changed import Changed, changed_tables, merged, no_change
 from wurao.snapshot.columns import places, strings
 from wurao.snapshot.compile import compile_all, unwritten_subscribers
+from wurao.snapshot.index import INDEXED, array_name, make_index
 from wurao.snapshot.opened import KEPT_TABLES, as_file, beside
 from wurao.snapshot.store import write
 from wurao.tables import BadRows, CheckedTable, read_tables
+from wurao.tables.bad import Fault
+
+Arrays = dict[str, npt.NDArray[Any]]
+Bodies = Callable[[pa.Array], tuple[Arrays, list[Fault]]]
+"""Compiles the bodies of templates: their columns, a template a row, and what is wrong with those that cannot be."""
+TEMPLATE_ARRAYS = "template_"
+"""What the names of these columns begin with, in a snapshot."""
+
+
+def no_bodies(bodies: pa.Array) -> tuple[Arrays, list[Fault]]:
+    """Compiles nothing: no text fits any template."""
+    return {}, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class Built:
     """Good rows of each table, the changes put over them."""
     bad: dict[str, int]
     warnings: list[str]
+    """Sentences on what is taken as it stands but ought to be known."""
 
 
 def build(
@@ -42,16 +58,19 @@ def build(
     store: Path,
     *,
     own_sender: str,
+    bodies: Bodies = no_bodies,
     strict: bool = False,
     told: Callable[[str, BadRows], None] = lambda name, bad: None,
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be read, or with
-    `strict` when any row is bad; MachineFailed for the disk.
+    `bodies` compiles the bodies of templates; a template whose body cannot be read is a bad row. `told` hears of the
+    bad rows of each table that has any. Raises Refused when a table cannot be read, or with `strict` when any row is
+    bad; MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
+    _drop_unreadable(checked["templates"], bodies)
     bad = {name: each.bad.count for name, each in checked.items()}
     for name, each in checked.items():
         if each.bad.count:
@@ -69,7 +88,8 @@ def build(
         tables[name] = merged(tables[name], words)
     warnings += _aimless(tables, orders, changed.get("orders", no_change("orders")))
     rows = {name: len(table) for name, table in tables.items()}
-    name = write(store, _files(tables, own_sender), seq=seq, counts=rows, about={"own_sender": own_sender})
+    files = _files(tables, own_sender, bodies, warnings.append)
+    name = write(store, files, seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
 
 
@@ -85,10 +105,34 @@ def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) 
     return warnings_of(orders, ["the change log" if put else read.origins.of(line) for put, line in where])
 
 
-def _files(tables: dict[str, pa.Table], own_sender: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+def _drop_unreadable(templates: CheckedTable, bodies: Bodies) -> None:
+    """Name the templates whose bodies cannot be read, and take them out."""
+    left = np.ones(len(templates.table), dtype=bool)
+    for fault in bodies(_bodies_of(templates.table))[1]:
+        templates.drop(replace(fault, rows=fault.rows[left]))
+        left &= ~fault.rows
+
+
+def _bodies_of(templates: pa.Table) -> pa.Array:
+    return strings(templates, "body")
+
+
+def _files(
+    tables: dict[str, pa.Table],
+    own_sender: str,
+    bodies: Bodies = no_bodies,
+    tell: Callable[[str], None] = lambda said: None,
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     # The kept tables first: they are written while the others are compiled.
     for name in KEPT_TABLES:
         yield f"table_{name}", as_file(tables[name])
+    for name, column in INDEXED:
+        yield array_name(name, column), make_index(name, column, tables[name].column(column))
     arrays, _ = compile_all(tables, own_sender)
+    if len(arrays["profile_wide"]):
+        profiles = len(arrays["profiles"])
+        tell(f"subscribers: {profiles:,} different profiles, more than 65,536: each subscriber takes two bytes more")
     yield from arrays.items()
+    for name, array in bodies(_bodies_of(tables["templates"]))[0].items():
+        yield f"{TEMPLATE_ARRAYS}{name}", array
     yield "table_beside", as_file(beside(tables["subscribers"], unwritten_subscribers(tables, arrays)))

@@ -57,6 +57,10 @@ class Names:
     templates: pa.Array
     orders: pa.Array
 
+    def places(self, kind: str, texts: pa.Array | pa.ChunkedArray) -> Ints:
+        """The place of each text among the names of one kind, -1 where it has none."""
+        return places(texts, getattr(self, kind))
+
 
 @dataclass(frozen=True, slots=True)
 class Targets:
@@ -69,6 +73,8 @@ class Targets:
     trunks: Ints
     above: bool
     """Of the overlay."""
+    before: int = 0
+    """So many targets stand before these."""
 
     @property
     def total(self) -> int:
@@ -77,7 +83,7 @@ class Targets:
 
     def references(self, kind: str, keys: Ints) -> Ints:
         """The references to targets of one kind, 0 where a key is none."""
-        first = 0
+        first = self.before
         for name in ("numbers", "headers", "senders", "trunks"):
             if name == kind:
                 break
@@ -113,7 +119,7 @@ def compile_subscribers(tables: Tables, names: Names, fewest: int = FEWEST, alwa
     personal = build_personal(
         total,
         (list_rank, integers(lists, "entry"), rules_in(lists)),
-        (consent_rank, consent_records(consents, names.senders)),
+        (consent_rank, consent_records(consents, names.places("senders", consents.column("sender_id")))),
         (rank[timed], only, shield),
     )
     profiles = np.full(total, DEFAULT_PROFILE, dtype=np.int64)
@@ -152,8 +158,8 @@ def compile_orders(tables: Tables, names: Names, above: bool = False) -> tuple[A
         (NUMBER, parse_column),
         (PREFIX, parse_prefix_column),
         (HEADER, header_keys),
-        (SENDER, lambda column: places(column, names.senders)),
-        (TRUNK, lambda column: places(column, names.trunks)),
+        (SENDER, lambda column: names.places("senders", column)),
+        (TRUNK, lambda column: names.places("trunks", column)),
     ):
         rows = np.flatnonzero(kind == code)
         if len(rows):
@@ -209,7 +215,7 @@ def compile_callers(tables: Tables, names: Names, targets: Targets, touched: Int
     """Headers, orders, numbers that do not originate, allocations; `touched` keys always appear."""
     headers = tables["headers"]
     header_key = integers(headers, "header")
-    sender = places(headers.column("sender_id"), names.senders)
+    sender = names.places("senders", headers.column("sender_id"))
     records = np.stack(
         [sender, integers(headers, "category"), integers(headers, "start"), integers(headers, "end", NEVER)], axis=1
     )
@@ -232,8 +238,8 @@ def compile_senders(tables: Tables, names: Names, targets: Targets, own_sender: 
     """Senders, their trunks, the trunks and the templates."""
     senders, trunks, links = tables["senders"], tables["trunks"], tables["sender_trunks"]
     every = np.arange(len(names.senders), dtype=np.int64)
-    owner = places(links.column("sender_id"), names.senders)
-    carried = places(links.column("trunk"), names.trunks)
+    owner = names.places("senders", links.column("sender_id"))
+    carried = names.places("trunks", links.column("trunk"))
     good = (owner >= 0) & (carried >= 0)
     owner, carried = owner[good], carried[good]
     order = np.argsort(owner, kind="stable")
@@ -286,7 +292,7 @@ def compile_templates(templates: pa.Table, names: Names) -> npt.NDArray[np.int64
     means = [-1, CATEGORIES.index("service"), CATEGORIES.index("transaction"), CATEGORIES.index("transaction")]
     category = np.where(purpose == 0, integers(templates, "category"), np.array(means, dtype=np.int64)[purpose])
     otp = (purpose == PURPOSES.index("otp")).astype(np.int64)
-    return _words(places(templates.column("sender_id"), names.senders), category, otp)
+    return _words(names.places("senders", templates.column("sender_id")), category, otp)
 
 
 def _words(*columns: Ints) -> npt.NDArray[np.int64]:

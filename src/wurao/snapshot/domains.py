@@ -7,14 +7,14 @@ their ASCII form (RFC 5891). A name of more labels or letters than DNS knows is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.compiled import View, compiled
+from wurao.compiled import Bundle, View, compiled
 from wurao.snapshot.columns import Ints, integers
 from wurao.snapshot.hashing import find, make_table
 from wurao.snapshot.marks import Octets, mark_of, marks, octets_of
@@ -32,6 +32,38 @@ def listed_names(base: Registry, overlay: Registry, names: pa.Array, at: Ints, l
     """Set `listed` to 1 for each name that is blocked at its time; null is no name."""
     places, octets = octets_of(canonical_names(names))
     _look_up(base, overlay, places, octets, at, listed)
+
+
+class Hosts(Bundle):
+    """The hosts that stand in texts, the texts of rows, and which rows have one that is blocked."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "rows": "i8",  # those that may have hosts
+        "reading": "i4",  # of each row: the place of its text
+        "times": "i8",  # of each row
+        "hosts_of": "i4",  # where each text's hosts begin and, one further, end
+        "host_begins": "i4",  # where each host begins and, one further, ends
+        "octets": "u1",
+        "listed": "i1",  # of each row: set to 1 where a host is blocked at its time, else to 0
+        "at": "i8",  # one value: the place in `rows` in work
+    }
+
+
+def _look_hosts_up_all(base: Registry, overlay: Registry, hosts: Hosts, first: int) -> None:
+    for number in range(first, len(hosts.rows)):
+        hosts.at[0] = number
+        row = hosts.rows[number]
+        text = hosts.reading[row]
+        found = 0
+        if text >= 0:
+            for host in range(hosts.hosts_of[text], hosts.hosts_of[text + 1]):
+                start, end = hosts.host_begins[host], hosts.host_begins[host + 1]
+                if found == 0 and _is_listed_at(base, overlay, hosts.octets, start, end, hosts.times[row]):
+                    found = 1
+        hosts.listed[row] = found
+
+
+look_hosts_up = compiled(_look_hosts_up_all)
 
 
 def canonical_names(names: pa.Array) -> pa.Array:
@@ -56,21 +88,27 @@ def _look_up_all(
     base: Registry, overlay: Registry, places: Ints, octets: Octets, at: Ints, listed: npt.NDArray[np.int8]
 ) -> None:
     for row in range(len(listed)):
-        start = places[row]
-        end = places[row + 1]
-        if end - start > LONGEST or start == end:
-            continue
-        for place in range(start, end):
-            begins = place == start or octets[place - 1] == 46
-            if begins and _is_listed(base.domains, overlay.domains, octets, place, end, place == start, at[row]):
-                listed[row] = 1
-                break
+        if _is_listed_at(base, overlay, octets, places[row], places[row + 1], at[row]):
+            listed[row] = 1
 
 
 _look_up = compiled(_look_up_all)
 
 
-def _is_listed(of_base: View, of_overlay: View, octets: Octets, start: int, end: int, whole: bool, at: int) -> bool:
+def _is_listed_at(base: Registry, overlay: Registry, octets: Octets | View, start: int, end: int, at: int) -> bool:
+    """Whether a name, or one above it with all below, is listed at a time."""
+    if end - start > LONGEST or start == end:
+        return False
+    for place in range(start, end):
+        begins = place == start or octets[place - 1] == 46
+        if begins and _is_listed(base.domains, overlay.domains, octets, place, end, place == start, at):
+            return True
+    return False
+
+
+def _is_listed(
+    of_base: View, of_overlay: View, octets: Octets | View, start: int, end: int, whole: bool, at: int
+) -> bool:
     check, low = mark_of(octets, start, end)
     key = int(np.int64(low >> _TWO))
     above = find(of_overlay, WORDS, key)

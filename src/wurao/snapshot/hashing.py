@@ -29,10 +29,11 @@ _WORD, _IN_WORD, _ONE = np.uint64(6), np.uint64(63), np.uint64(1)
 
 def spread(key: int) -> np.uint64:
     """Mix a key so that neighbouring numbers lie far apart; wraps on purpose."""
-    return _mixed(np.uint64(key))
+    return mixed(np.uint64(key))
 
 
-def _mixed(keys: Keys) -> Keys:
+def mixed(keys: Keys) -> Keys:
+    """The same of a key or a column of keys that are unsigned."""
     folded = (keys ^ (keys >> _FOLD)) * _SPREAD
     return folded ^ (folded >> _FOLD_AGAIN)
 
@@ -75,27 +76,33 @@ def make_filter(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     if not len(keys):
         return np.empty(0, dtype=np.uint64)
     bits = np.zeros(1 << int(len(keys) * 16 // 64).bit_length(), dtype=np.uint64)
-    place = _mixed(keys.astype(np.uint64)) & np.uint64(len(bits) * 64 - 1)
+    place = mixed(keys.astype(np.uint64)) & np.uint64(len(bits) * 64 - 1)
     np.bitwise_or.at(bits, (place >> _WORD).astype(np.int64), _ONE << (place & _IN_WORD))
     return bits
 
 
+def places_in(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where the entry of each key begins in a table, -1 where it has none."""
+    places = np.empty(len(keys), dtype=np.int64)
+    _find_all(_Sought(table=table, keys=keys, places=places), words)
+    return places
+
+
 def among(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Which of some keys a table has."""
-    there = np.zeros(len(keys), dtype=np.bool_)
-    _find_all(_Sought(table=table, keys=keys, there=there.view(np.int8)), words)
-    return there
+    found: npt.NDArray[np.bool_] = places_in(table, words, keys) >= 0
+    return found
 
 
 class _Sought(Bundle):
-    """A table, keys, and room for which of them it has."""
+    """A table, keys, and room for where it has them."""
 
-    columns = {"table": "i8", "keys": "i8", "there": "i1"}  # noqa: RUF012 - declared ClassVar by Bundle
+    columns = {"table": "i8", "keys": "i8", "places": "i8"}  # noqa: RUF012 - declared ClassVar by Bundle
 
 
 def _find_each(sought: _Sought, words: int) -> None:
     for row in range(len(sought.keys)):
-        sought.there[row] = 1 if find(sought.table, words, sought.keys[row]) >= 0 else 0
+        sought.places[row] = find(sought.table, words, sought.keys[row])
 
 
 def make_table(keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -103,22 +110,54 @@ def make_table(keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]) -> 
     words = 1 + len(columns)
     if not len(keys):
         return np.empty(0, dtype=np.int64)
-    places = 1 << int(2 * len(keys) - 1).bit_length()
-    table = np.full(places * words, FREE, dtype=np.int64)
+    table = np.full(_places_for(len(keys)) * words, FREE, dtype=np.int64)
+    _put(table, words, keys, columns)
+    return table
+
+
+def table_with(
+    table: npt.NDArray[np.int64], keys: npt.NDArray[np.int64], *columns: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """A table with some distinct keys put into it, each over its entry where it has one; the table itself is left."""
+    words = 1 + len(columns)
+    if not len(keys):
+        return table
+    entries = table.reshape(-1, words)
+    held = int(np.count_nonzero(entries[:, 0] != FREE))
+    if 2 * (held + len(keys)) <= len(entries):
+        grown = table.copy()
+    else:
+        grown = np.full(_places_for(2 * (held + len(keys))) * words, FREE, dtype=np.int64)
+        entries = entries[entries[:, 0] != FREE]
+        _put(grown, words, entries[:, 0], tuple(entries[:, 1:].T))
+    _put(grown, words, keys, columns)
+    return grown
+
+
+def _places_for(keys: int) -> int:
+    return 1 << int(2 * keys - 1).bit_length()
+
+
+def _put(
+    table: npt.NDArray[np.int64],
+    words: int,
+    keys: npt.NDArray[np.int64],
+    columns: tuple[npt.NDArray[np.int64], ...],
+) -> None:
     place = _place_keys if len(keys) > FEW else _take_places
     with np.errstate(over="ignore"):
         taken = place(table, words, np.ascontiguousarray(keys, dtype=np.int64))
     for number, column in enumerate(columns, start=1):
         table[taken + number] = column
-    return table
 
 
 def _take_places(table: npt.NDArray[np.int64], words: int, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where each key's entry begins, those that have none given one."""
     places = len(table) // words
     taken = np.empty(len(keys), dtype=np.int64)
     for row in range(len(keys)):
         place = np.int64(spread(int(keys[row])) & np.uint64(places - 1))
-        while table[place * words] != -1:
+        while table[place * words] != -1 and table[place * words] != keys[row]:
             place = (place + 1) & (places - 1)
         table[place * words] = keys[row]
         taken[row] = place * words

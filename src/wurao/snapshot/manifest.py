@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from wurao.errors import Refused
 
-FORMAT = 2
+FORMAT = 3
 """Goes up by one whenever an older program could not read what this one writes, or the other way round."""
 MANIFEST = "manifest.json"
 SEAL = "crc32c"

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from wurao.compiled import compiled
+from wurao.compiled import View, compiled
 
 Words = npt.NDArray[np.uint64]
 Octets = npt.NDArray[np.uint8]
@@ -38,7 +38,7 @@ def short_marks(ids: pa.Array) -> npt.NDArray[np.int64]:
     return (marks(ids)[1] >> np.uint64(2)).astype(np.int64)
 
 
-def mark_of(octets: Octets, start: int, end: int) -> tuple[np.uint64, np.uint64]:
+def mark_of(octets: Octets | View, start: int, end: int) -> tuple[np.uint64, np.uint64]:
     """The two words of some bytes."""
     first = _FIRST
     second = _SECOND

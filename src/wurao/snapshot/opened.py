@@ -8,7 +8,7 @@ compared, and a place can be named. Subscribers and lists are read back from the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.numbering import protected_arrays
-from wurao.snapshot.columns import Ints
+from wurao.snapshot.columns import Ints, where_in
 from wurao.snapshot.compile import Names, names_of
-from wurao.snapshot.hashing import make_table
+from wurao.snapshot.hashing import make_table, places_in
+from wurao.snapshot.index import Rows, Values, array_name, make_index, rows_at, rows_in
 from wurao.snapshot.manifest import Manifest
 from wurao.snapshot.registry import Registry
 from wurao.snapshot.store import open_current, open_named
@@ -74,6 +75,8 @@ class Snapshot:
     id: str
     manifest: Manifest
     arrays: dict[str, npt.NDArray[Any]]
+    _tables: dict[str, pa.Table] = field(default_factory=dict, repr=False)
+    _indexes: dict[str, Rows] = field(default_factory=dict, repr=False)
 
     @property
     def seq(self) -> int:
@@ -112,32 +115,55 @@ class Snapshot:
         return names_of({name: self.table(name) for name in ("senders", "trunks", "templates", "orders")})
 
     def table(self, name: str) -> pa.Table:
-        """The rows of one of `KEPT_TABLES`, or `beside`, mapped."""
-        written = self.arrays[f"table_{name}"]
-        table: pa.Table = pa.ipc.open_file(pa.py_buffer(written)).read_all()
-        return table.combine_chunks()
+        """The rows of one of `KEPT_TABLES`, or `beside`, as they lie in the mapped file."""
+        if name not in self._tables:
+            self._tables[name] = pa.ipc.open_file(pa.py_buffer(self.arrays[f"table_{name}"])).read_all()
+        return self._tables[name]
+
+    def rows_with(self, name: str, column: str, values: Values) -> pa.Table:
+        """The rows of a kept table whose column, one of `index.INDEXED`, holds one of some values."""
+        rows = self.table(name)
+        return rows_at(rows, rows_in(self._index(name, column), name, column, rows, values))
+
+    def places(self, name: str, column: str, values: pa.Array) -> Ints:
+        """The row of each text in an indexed column whose values are distinct, -1 where it stands in none."""
+        rows = self.table(name).select([column])
+        found = rows_in(self._index(name, column), name, column, rows, values)
+        place = pc.index_in(values, value_set=rows_at(rows, found).column(column).combine_chunks())
+        return np.append(found, -1)[pc.fill_null(place, len(found)).to_numpy()]
+
+    def _index(self, name: str, column: str) -> Rows:
+        """The index of a column as the builder wrote it, or made now where that was an earlier program."""
+        array = array_name(name, column)
+        if array in self.arrays:
+            return self.arrays[array]
+        if array not in self._indexes:
+            self._indexes[array] = make_index(name, column, self.table(name).column(column))
+        return self._indexes[array]
 
     @cached_property
     def unwritten(self) -> Ints:
-        """Numbers that have a rank for their lists or consents, but no row of `subscribers`."""
+        """Numbers that have a rank for their lists or consents, but no row of `subscribers`; in rising order."""
         rows = self.table("beside")
-        found: Ints = rows.filter(pc.is_null(rows.column("notice"))).column("number").to_numpy()
-        return found
+        return np.sort(rows.filter(pc.is_null(rows.column("notice"))).column("number").to_numpy())
 
     def subscribers_at(self, numbers: Ints, ranks: Ints) -> pa.Table:
         """The rows of `subscribers` of some numbers whose ranks are at hand; those without a row are passed over."""
-        written = ~np.isin(numbers, self.unwritten)
+        wishes = self.wishes_at(numbers, ranks)
+        return _with_beside(dict(zip(wishes.column_names, wishes.columns, strict=True)), self.table("beside"))
+
+    def wishes_at(self, numbers: Ints, ranks: Ints) -> pa.Table:
+        """The same without the columns that no wish needs: what they cost does not grow with the registry."""
+        written = where_in(numbers, self.unwritten) < 0
         numbers, ranks = numbers[written], ranks[written]
         registry = self.registry
         narrow = registry.array("profile_narrow")
         which = (narrow if len(narrow) else registry.array("profile_wide"))[ranks]
         profile = registry.array("profiles")[which] if len(ranks) else np.empty(0, dtype=np.int64)
         timed = registry.array("timed").reshape(-1, 3)
-        timed = timed[np.isin(timed[:, 0], ranks)]
-        order = np.argsort(ranks)
-        row = order[np.searchsorted(ranks[order], timed[:, 0])] if len(timed) else np.empty(0, dtype=np.int64)
+        entry = places_in(registry.array("timed"), 3, ranks) // 3
         until = np.zeros((len(ranks), 2), dtype=np.int64)
-        until[row] = timed[:, 1:]
+        until[entry >= 0] = timed[entry[entry >= 0], 1:]
         columns: dict[str, Any] = {
             "number": numbers,
             "marketing": profile & ((1 << 27) - 1),
@@ -147,12 +173,13 @@ class Snapshot:
             "shield_until": pa.array(until[:, 1], mask=until[:, 1] == 0),
             **{name: (profile >> bit & 1).astype(bool) for name, bit in _FLAGS},
         }
-        return _with_beside(columns, self.table("beside"))
+        wanted = pa.schema([each for each in schema("subscribers") if each.name in columns])
+        return pa.table([pa.array(columns[each.name]).cast(each.type) for each in wanted], schema=wanted)
 
     def lists_of(self, numbers: Ints, ranks: Ints) -> pa.Table:
         """The rows of `lists` of some subscribers, given their ranks."""
-        starts = self.registry.array("personal").astype(np.int64)
-        first, last = starts[2 * ranks], starts[2 * ranks + 2]
+        starts = self.registry.array("personal")
+        first, last = starts[2 * ranks].astype(np.int64), starts[2 * ranks + 2].astype(np.int64)
         count = last - first
         place = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
         entries = self.registry.array("list_entries").reshape(-1, 2)[place]
@@ -168,13 +195,14 @@ class Snapshot:
 
 
 def _with_beside(columns: dict[str, Any], beside: pa.Table) -> pa.Table:
-    beside = beside.filter(pc.is_in(beside.column("number"), value_set=pa.array(columns["number"])))
-    place = pc.index_in(pa.array(columns["number"]), value_set=beside.column("number").combine_chunks())
+    numbers = columns["number"].combine_chunks()
+    beside = beside.filter(pc.is_in(beside.column("number"), value_set=numbers))
+    place = pc.index_in(numbers, value_set=beside.column("number").combine_chunks())
     for name in BESIDE[1:]:
         columns[name] = beside.column(name).combine_chunks().take(place)
     columns["notice"] = pc.fill_null(columns["notice"], NOTICES.index("none"))
     wanted = schema("subscribers")
-    return pa.table([pa.array(columns[field.name]).cast(field.type) for field in wanted], schema=wanted)
+    return pa.table([columns[field.name].cast(field.type) for field in wanted], schema=wanted)
 
 
 def open_snapshot(store: Path, name: str | None = None, *, before: str | None = None) -> Snapshot:
@@ -184,13 +212,6 @@ def open_snapshot(store: Path, name: str | None = None, *, before: str | None = 
     """
     opened = open_current(store, before) if name is None else open_named(store, name)
     return Snapshot(opened.id, opened.manifest, opened.arrays)
-
-
-def ported(store: Path, number: int) -> str | None:
-    """The operator that a number was ported to, by a store's current snapshot; null for one that was not."""
-    rows = open_snapshot(store).table("ported")
-    place = pc.index(rows.column("number"), number).as_py()
-    return None if place < 0 else str(rows.column("operator")[place].as_py())
 
 
 def beside(subscribers: pa.Table, unwritten: Ints) -> pa.Table:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.snapshot.columns import Ints, integers, places
+from wurao.snapshot.columns import Ints, integers
 from wurao.snapshot.personal import list_rules
 from wurao.snapshot.times import NEVER
 from wurao.wishes import (
@@ -77,9 +77,8 @@ def _few_at_once(table: pa.Table) -> Iterator[tuple[slice, pa.Table]]:
         first += len(batch)
 
 
-def consent_records(consents: pa.Table, senders: pa.Array) -> Ints:
-    """The four words of each consent (n, 4), given the senders' names."""
-    sender = places(consents.column("sender_id"), senders)
+def consent_records(consents: pa.Table, sender: Ints) -> Ints:
+    """The four words of each consent (n, 4), given the senders' places, -1 for one that is not registered."""
     head = (
         np.where(sender < 0, 0xFFFFFFFF, sender)
         | integers(consents, "categories") << 32

@@ -70,6 +70,14 @@ class CheckedTable:
     origins: Origins
     """Where each good row was read."""
 
+    def drop(self, fault: Fault) -> None:
+        """Name good rows that another room finds bad after all, and take them out."""
+        reading = _Reading(TABLES[self.name], self.bad, origins=self.origins)
+        reading.rows = self.table
+        reading.drop(fault)
+        self.bad.kept.sort(key=lambda row: (row.file, row.line))
+        self.table = reading.rows
+
 
 def read_tables(directory: Path, names: Iterable[str] | None = None) -> dict[str, CheckedTable]:
     """Read and check tables of a directory: all, or those named. References are checked where both sides are read.

@@ -82,7 +82,7 @@ class Reference:
             callers.append(len({r.caller for r in here if r.caller >> 59 > 1}) + sum(r.caller >> 59 < 2 for r in here))
         t = self.thresholds
         calls = [r for r in self.rows if r.channel != 1 and r.caller == row.callee]
-        rescue = [r.at + t.rescue_us for r in calls if r.callee in RESCUE]
+        rescue = window([r.at for r in calls if r.callee in RESCUE], t)
         return Measures(
             *(len(within(span)) for span in WINDOWS),
             *(len({r.callee for r in within(span)}) for span in WINDOWS),
@@ -98,7 +98,7 @@ class Reference:
             entered(HOUR * 1000, lambda r: r.harassment_order == row.harassment_order)
             if row.harassment_order >= 0
             else 0,
-            max((until for until in rescue if until > self.clock - t.late_us), default=0),
+            *(rescue if rescue[1] > self.clock - t.late_us else (0, 0)),
             row.caller >> 59 > 1
             and any(
                 r.registered and r.channel != 1 and (r.caller, r.callee) == (row.callee, row.caller)
@@ -106,6 +106,15 @@ class Reference:
                 if r.at // 1000 > now - t.recently_called_us // 1000
             ),
         )
+
+
+def window(calls: list[int], thresholds: Thresholds) -> tuple[int, int]:
+    """The last stretch of time in which rescuers may ring back; breaks shorter than a row may be late are none."""
+    since = until = 0
+    for at in sorted(calls):
+        since = at if at > until + thresholds.late_us else since
+        until = at + thresholds.rescue_us
+    return since, until
 
 
 def due(row: Row) -> int:

@@ -72,30 +72,31 @@ def _screen(state: VelocityState, limits: Thresholds, rows: Rows, start: int, st
         late = advance(state, limits, rows.at[n])
         sender, otp, fraud, harassment = rows.sender[n], rows.otp[n] != 0, rows.fraud_order[n], rows.harassment_order[n]
         seen = measure(state, limits, rows.caller[n], rows.callee[n], sender, otp, fraud, harassment)
-        rows.out[n * 24 + 0] = seen.attempts_minute
-        rows.out[n * 24 + 1] = seen.attempts_hour
-        rows.out[n * 24 + 2] = seen.attempts_day
-        rows.out[n * 24 + 3] = seen.callees_minute
-        rows.out[n * 24 + 4] = seen.callees_hour
-        rows.out[n * 24 + 5] = seen.callees_day
-        rows.out[n * 24 + 6] = seen.answered_minute
-        rows.out[n * 24 + 7] = seen.answered_hour
-        rows.out[n * 24 + 8] = seen.answered_day
-        rows.out[n * 24 + 9] = seen.ended_minute
-        rows.out[n * 24 + 10] = seen.ended_hour
-        rows.out[n * 24 + 11] = seen.ended_day
-        rows.out[n * 24 + 12] = seen.one_ring_minute
-        rows.out[n * 24 + 13] = seen.one_ring_hour
-        rows.out[n * 24 + 14] = seen.one_ring_day
-        rows.out[n * 24 + 15] = seen.callers_minute
-        rows.out[n * 24 + 16] = seen.callers_hour
-        rows.out[n * 24 + 17] = seen.callers_day
-        rows.out[n * 24 + 18] = seen.sender_hour
-        rows.out[n * 24 + 19] = seen.otp_window
-        rows.out[n * 24 + 20] = seen.fraud_order_hour
-        rows.out[n * 24 + 21] = seen.harassment_order_hour
-        rows.out[n * 24 + 22] = seen.rescue_until
-        rows.out[n * 24 + 23] = seen.called_by_callee
+        rows.out[n * 25 + 0] = seen.attempts_minute
+        rows.out[n * 25 + 1] = seen.attempts_hour
+        rows.out[n * 25 + 2] = seen.attempts_day
+        rows.out[n * 25 + 3] = seen.callees_minute
+        rows.out[n * 25 + 4] = seen.callees_hour
+        rows.out[n * 25 + 5] = seen.callees_day
+        rows.out[n * 25 + 6] = seen.answered_minute
+        rows.out[n * 25 + 7] = seen.answered_hour
+        rows.out[n * 25 + 8] = seen.answered_day
+        rows.out[n * 25 + 9] = seen.ended_minute
+        rows.out[n * 25 + 10] = seen.ended_hour
+        rows.out[n * 25 + 11] = seen.ended_day
+        rows.out[n * 25 + 12] = seen.one_ring_minute
+        rows.out[n * 25 + 13] = seen.one_ring_hour
+        rows.out[n * 25 + 14] = seen.one_ring_day
+        rows.out[n * 25 + 15] = seen.callers_minute
+        rows.out[n * 25 + 16] = seen.callers_hour
+        rows.out[n * 25 + 17] = seen.callers_day
+        rows.out[n * 25 + 18] = seen.sender_hour
+        rows.out[n * 25 + 19] = seen.otp_window
+        rows.out[n * 25 + 20] = seen.fraud_order_hour
+        rows.out[n * 25 + 21] = seen.harassment_order_hour
+        rows.out[n * 25 + 22] = seen.rescue_since
+        rows.out[n * 25 + 23] = seen.rescue_until
+        rows.out[n * 25 + 24] = seen.called_by_callee
         if late:
             count_late(state)
             continue

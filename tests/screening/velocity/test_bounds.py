@@ -72,6 +72,18 @@ def test_a_clock_a_year_ahead_empties_the_windows_and_they_fill_again() -> None:
     assert [one.callees_day for one in found[-3:]] == [0, 1, 1]
 
 
+def test_behind_a_clock_a_year_ahead_normal_time_is_measured_but_not_counted_until_it_comes_up() -> None:
+    rows = [row(START + n * SECOND, PEOPLE[0], PEOPLE[1]) for n in range(80)]
+    ahead = row(START + 365 * DAY, PEOPLE[0], PEOPLE[1])
+    back = [one._replace(at=one.at + MINUTE) for one in rows]
+    caught_up = [one._replace(at=one.at + 365 * DAY) for one in back]
+    velocity = Velocity.create(1000)
+    found = measured([*rows, ahead, *back, *caught_up], velocity=velocity)
+    assert {one.attempts_day for one in found[81:161]} == {1}
+    assert velocity.late == 80
+    assert [one.attempts_day for one in found[161:]] == list(range(1, 81))
+
+
 def test_a_row_ten_minutes_behind_still_enters() -> None:
     first, behind = row(START, PEOPLE[0], PEOPLE[1]), row(START - 10 * MINUTE, PEOPLE[0], PEOPLE[2])
     assert measured([first, behind, first])[-1].attempts_hour == 2

@@ -41,13 +41,13 @@ def test_a_flipped_bit_is_found_by_the_checksum(kept: Path, place: float) -> Non
 @pytest.mark.parametrize("length", [0, 10, 300, 5000])
 def test_a_cut_file_is_refused(kept: Path, length: int) -> None:
     kept.write_bytes(kept.read_bytes()[:length])
-    with pytest.raises(Refused, match=r"state: .*; start without it"):
+    with pytest.raises(Refused, match=r"state: .*; put back an earlier copy, or remove it"):
         Velocity.load(kept, 64)
 
 
 def test_another_format_is_named(kept: Path) -> None:
-    kept.write_bytes(kept.read_bytes().replace(b"wurao velocity 3\n", b"wurao velocity 9\n", 1))
-    with pytest.raises(Refused, match="format 9, but this program reads 3"):
+    kept.write_bytes(kept.read_bytes().replace(b"wurao velocity 4\n", b"wurao velocity 9\n", 1))
+    with pytest.raises(Refused, match="format 9, but this program reads 4"):
         Velocity.load(kept, 64)
 
 

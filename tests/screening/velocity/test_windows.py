@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.screening.velocity.reference import Reference, Row
 from tests.screening.velocity.rows import (
+    AMBULANCE,
     HOUR,
     MINUTE,
     MOBILE,
@@ -127,3 +128,15 @@ def test_many_callees_are_estimated_within_the_stated_error(callees: int, error:
         ratios.append(found.callees_day / callees)
     assert max(abs(ratio - 1) for ratio in ratios) < error
     assert abs(np.mean(ratios) - 1) < error / 3
+
+
+def test_rescuers_ring_back_from_the_first_call_for_help_on_however_late_it_is_read() -> None:
+    first, second, four = START + MINUTE, START + HOUR, 4 * HOUR
+    calls = [row(second, CALLEE, AMBULANCE), row(second - 9 * MINUTE, CALLEE, AMBULANCE)]
+    asked = row(second, CALLER, CALLEE)
+    found = measured([row(first, CALLEE, AMBULANCE), *calls, asked])[-1]
+    assert (found.rescue_since, found.rescue_until) == (first, second + four)
+    found = measured([*calls, asked])[-1]
+    assert (found.rescue_since, found.rescue_until) == (second - 9 * MINUTE, second + four)
+    found = measured([row(first - four, CALLEE, AMBULANCE), *calls, asked])[-1]
+    assert (found.rescue_since, found.rescue_until) == (second - 9 * MINUTE, second + four)

@@ -21,18 +21,18 @@ from wurao.screening.velocity.layout import VelocityState
 
 Words = npt.NDArray[np.int64]
 NAME = b"wurao velocity "
-FORMAT = b"3"
+FORMAT = b"4"
 CHUNK = 1 << 24
 DIGEST = 32
 LONGEST_LINE = 4096
-AGAIN = "start without it, or put back an earlier copy: velocity then begins anew"
+AGAIN = "put back an earlier copy, or remove it: velocity then begins with nothing"
 
 
 def write_state(path: Path, arrays: dict[str, Words]) -> None:
-    """Write arrays to a file that is either the old one or the whole new one."""
+    """Write arrays to a file that is either the old one or the whole new one, and its owner's alone."""
     partial = path.with_name(path.name + ".partial")
     try:
-        with partial.open("wb") as file:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             digest = hashlib.sha256()
             head = NAME + FORMAT + b"\n" + json.dumps({name: len(words) for name, words in arrays.items()}).encode()
             _put(file, digest, head + b"\n")
@@ -49,8 +49,10 @@ def write_state(path: Path, arrays: dict[str, Words]) -> None:
             os.fsync(directory)
         finally:
             os.close(directory)
-    except OSError as error:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise MachineFailed(f"the velocity state cannot be written: {error.strerror}", where=str(path)) from error
 
 

@@ -37,7 +37,7 @@ LOW_32 = (1 << 32) - 1
 
 CALLERS, CALLEES, SMALL, LARGE, HEAVY, HOURS, CROWDED, CODES, CALLED, RESCUE, REPEATS = range(11)
 TABLES = ("callers", "callees", "small", "large", "heavy", "hours", "crowded", "codes", "called", "rescue", "repeats")
-STRIDES = (16, 8, 48, 128, 1104, 16, 64, 16, 3, 4, 4)
+STRIDES = (16, 8, 48, 128, 1104, 16, 64, 16, 3, 5, 4)
 """Words of a record of each table."""
 
 CLOCK, STARTED, LATE, SERIAL, ASKED, LAST_REPEAT, BEGAN = 0, 1, 2, 3, 4, 6, 7

@@ -18,6 +18,7 @@ from wurao.screening.velocity.layout import (
     CALLED,
     CALLEES,
     CALLERS,
+    CLOCK,
     CODES,
     CROWDED,
     FIRST_TABLE,
@@ -122,6 +123,10 @@ class Velocity:
             kept[name] = kept[name][: self._used(table) * STRIDES[table]]
         write_state(path, kept)
 
+    def count_late_anew(self) -> None:
+        """Forget how many rows were late so far."""
+        self._arrays["control"][LATE] = 0
+
     def make_room(self, rows: int) -> None:
         """Let every table have room for a block of so many rows, up to its bound; call it before each block."""
         self.rooms += 1
@@ -140,6 +145,11 @@ class Velocity:
         """Memory that records and indexes take."""
         records = sum(8 * STRIDES[table] * self._used(table) for table in range(len(TABLES)))
         return records + sum(words.nbytes for name, words in self._arrays.items() if name.endswith("_slots"))
+
+    @property
+    def clock(self) -> int:
+        """The greatest time so far, in microseconds; 0 before the first row."""
+        return int(self._arrays["control"][CLOCK])
 
     @property
     def late(self) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from wurao.screening.facts import Measures
 from wurao.screening.velocity.buckets import SUMS
-from wurao.screening.velocity.contacts import called_within, is_rescue, note_call, note_rescue, rescue_until
+from wurao.screening.velocity.contacts import called_within, is_rescue, note_call, note_rescue, rescue_window
 from wurao.screening.velocity.layout import (
     BEGAN,
     CALLEES,
@@ -103,6 +103,7 @@ def measure(
     now = to_ms(state.control[CLOCK])
     attempts, others, answered, ended, one_ring = _of_caller(state, caller, now)
     callers = _of_callee(state, callee, now)
+    rescue = rescue_window(state, callee, state.control[CLOCK] - thresholds.late_us)
     return Measures(
         attempts[0],
         attempts[1],
@@ -126,7 +127,8 @@ def measure(
         code_count(state, sender, callee, now, to_ms(thresholds.otp_window_us)) if otp and sender >= 0 else 0,
         hour_count(state, order_key(fraud_order), now) if fraud_order >= 0 else 0,
         hour_count(state, order_key(harassment_order), now) if harassment_order >= 0 else 0,
-        rescue_until(state, callee, state.control[CLOCK] - thresholds.late_us),
+        rescue[0],
+        rescue[1],
         has_velocity(caller) and called_within(state, callee, caller, now, to_ms(thresholds.recently_called_us)),
     )
 
