@@ -64,7 +64,7 @@ def rows_apart(before: dict[str, npt.NDArray[np.generic]], now: dict[str, npt.ND
 def every_text() -> list[str]:
     """Texts of the benchmarks, some disguised, texts of every script, and odd ones."""
     chance = random.Random(4)
-    texts = messages(TEXTS, 0).texts
+    texts = messages(TEXTS, 1).texts
     disguised = [DISGUISES[name](text, chance) for text in texts[:DISGUISED] for name in DISGUISES]
     written = [text for _, text in write_texts(EACH_SCRIPT, seed=9)]
     return [*texts, *disguised, *written, *ODD]
