@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from wurao.compiled import Bundle, View, apart
+from wurao.compiled import Bundle, View, apart, prefetch
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.features import FOUND, LAST, N_LATIN, count_signs, write_keys
 from wurao.content.finds import Finds
@@ -25,10 +25,12 @@ from wurao.content.rules import RuleTable, TextRule, loudest, own_groups, rule_t
 from wurao.content.training import is_risk
 from wurao.content.units import spell
 from wurao.content.words import Group, WordTable, groups, word_table
-from wurao.snapshot.hashing import find, make_filter, make_table, may_hold
+from wurao.snapshot.hashing import find, home, make_table
 
 RISKY = 0.5
 """From this score on a text's class is one of fraud or what is illegal."""
+AHEAD = 12
+"""So many keys before it is looked up a key's place is fetched."""
 _HEADS = HEADS
 
 
@@ -64,13 +66,10 @@ class Weights(Bundle):
     """A model's weights; n-grams are found by their keys."""
 
     columns: ClassVar[dict[str, str]] = {
-        "known": "u8",
         "rows": "i8",
+        "ngrams": "i1",
         "kinds": "u1",
         "scales": "f4",
-        "signs": "f4",
-        "pairs": "f4",
-        "bias": "f4",
         "calibration": "f8",
         "risky": "i1",
         "class_of": "i1",
@@ -78,16 +77,13 @@ class Weights(Bundle):
         "sizes": "i4",
     }
 
-    known: View
-    """A filter of the keys."""
     rows: View
     """Key → row."""
+    ngrams: View
+    """Row × head, as it is fetched ahead."""
     kinds: View
     """Of letters."""
     scales: View
-    signs: View
-    pairs: View
-    bias: View
     calibration: View
     """Slope and offset."""
     risky: View
@@ -99,12 +95,16 @@ class Weights(Bundle):
 
 
 class Classifier(NamedTuple):
-    """A trained classifier as compiled code takes it; the last is a plain array, which becomes vectors."""
+    """A trained classifier as compiled code takes it; what has a column a head as arrays, which are added whole."""
 
     words: WordTable
     rules: RuleTable
     weights: Weights
     ngrams: npt.NDArray[np.int8]
+    heads: npt.NDArray[np.float32]
+    """The bias and the scales."""
+    signs: npt.NDArray[np.float32]
+    pairs: npt.NDArray[np.float32]
 
 
 class _Room(Bundle):
@@ -117,7 +117,6 @@ class _Room(Bundle):
         "seen": "i4",
         "signs": "i4",
         "serial": "i4",
-        "margins": "f8",
         "there": "i4",
     }
 
@@ -127,6 +126,7 @@ class JudgingRoom(NamedTuple):
 
     room: _Room
     sums: npt.NDArray[np.int32]
+    margins: npt.NDArray[np.float64]
 
 
 def judging_room(classifier: Classifier, points: int) -> JudgingRoom:
@@ -140,10 +140,10 @@ def judging_room(classifier: Classifier, points: int) -> JudgingRoom:
             seen=np.zeros(len(classifier.words.group_of), np.int32),
             signs=np.zeros(signs, np.int32),
             serial=np.zeros(1, np.int32),
-            margins=np.zeros(HEADS),
             there=np.zeros(signs, np.int32),
         ),
         np.zeros(HEADS, np.int32),
+        np.zeros(HEADS),
     )
 
 
@@ -160,20 +160,18 @@ def classifier_of(model: Model, given: tuple[TextRule, ...] = ()) -> Classifier:
     ngrams[:rows, :heads] = model.weights
     classes, places = zip(*map(_class_and_kind, model.labels), strict=True)
     weights = Weights(
-        known=make_filter(model.keys),
         rows=make_table(model.keys, np.arange(rows)),
+        ngrams=ngrams.ravel(),
         kinds=kinds(),
         scales=_wide(model.scales[None])[0],
-        signs=_wide(model.signs).ravel(),
-        pairs=_wide(model.pairs).ravel(),
-        bias=_wide(model.bias[None])[0],
         calibration=np.array([model.slope, model.offset]),
         risky=np.array([is_risk(label) for label in model.labels], np.int8),
         class_of=np.array(classes, np.int8),
         kind_of=np.array(places, np.int8),
         sizes=np.array([len(model.labels), len(groups()), len(everybody)], np.int32),
     )
-    return Classifier(word_table(everybody), rule_table(given, everybody), weights, ngrams)
+    of_heads = _wide(np.stack([model.bias, model.scales])), _wide(model.signs), _wide(model.pairs)
+    return Classifier(word_table(everybody), rule_table(given, everybody), weights, ngrams, *of_heads)
 
 
 def _wide(of_heads: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -207,7 +205,7 @@ def judge(
     count = spell(weights.kinds, points, n, own.units)
     count_signs(classifier.words, own.units, count, finds, own.seen, own.serial[0], own.signs, 0, with_rules)
     _margins(classifier, room, _keys(own, count), groups, with_rules)
-    margin = own.margins[0]
+    margin = room.margins[0]
     told = weights.calibration[0] * margin + weights.calibration[1]
     score = 1.0 / (1.0 + math.exp(-min(max(told, -30.0), 30.0)))
     spoken = loudest(classifier.rules, own.signs, False)
@@ -216,7 +214,7 @@ def judge(
     by_rule_known = classifier.rules.score[spoken_known] if spoken_known >= 0 else 0.0
     judged.score[place] = max(score, by_rule)
     judged.score_known[place] = max(score, by_rule_known)
-    best = _best(weights, own.margins, labels, max(score, by_rule) >= RISKY)
+    best = _best(weights, room.margins, labels, max(score, by_rule) >= RISKY)
     judged.label[place] = best
     judged.class_of[place] = weights.class_of[best]
     judged.kind[place] = weights.kind_of[best]
@@ -231,46 +229,62 @@ def _keys(own: _Room, count: int) -> int:
 
 def _margins(classifier: Classifier, room: JudgingRoom, keys: int, groups: int, with_rules: int) -> None:
     """What each head says: of n-grams, then of signs, then of pairs of signs."""
-    weights, own, sums = classifier.weights, room.room, room.sums
-    for head in range(_HEADS):
-        sums[head] = 0
-    for at in range(keys):
-        key = own.keys[at]
-        if may_hold(weights.known, key):
-            entry = find(weights.rows, 2, key)
-            if entry >= 0:
-                _add_row(classifier.ngrams, weights.rows[entry + 1], sums)
+    own, margins = room.room, room.margins
+    _add_rows(classifier.ngrams, own.keys, _rows_first(classifier.weights, own.keys, keys), room.sums)
     norm = 1.0 / math.sqrt(max(keys, 1))
     for head in range(_HEADS):
-        own.margins[head] = weights.bias[head] + norm * weights.scales[head] * float(sums[head])
+        margins[head] = classifier.heads[0, head] + norm * classifier.heads[1, head] * float(room.sums[head])
     total = groups + len(own.signs) - with_rules
     there = 0
     for sign in range(total):
         stands = own.signs[sign if sign < groups else sign - groups + with_rules]
         if stands > 0:
-            _add_weights(weights.signs, sign, math.log1p(float(stands)), own.margins)
+            _add_weights(classifier.signs, sign, math.log1p(float(stands)), margins)
             own.there[there] = sign
             there += 1
     for one in range(there):
         first = own.there[one]
         before = first * total - first * (first + 1) // 2 - first - 1
         for other in range(one + 1, there):
-            _add_weights(weights.pairs, before + own.there[other], 1.0, own.margins)
+            _add_weights(classifier.pairs, before + own.there[other], 1.0, margins)
 
 
-def _add_row(ngrams: npt.NDArray[np.int8], row: int, sums: npt.NDArray[np.int32]) -> None:
-    if row < 0 or row >= ngrams.shape[0]:
-        raise IndexError("an n-gram has a row outside its model")
+def _rows_first(weights: Weights, keys: View, count: int) -> int:
+    """Put in the place of the keys the rows of those that have one, and have them fetched; how many they are."""
+    for at in range(min(AHEAD, count)):
+        prefetch(weights.rows, home(weights.rows, 2, keys[at]))
+    rows = 0
+    for at in range(count):
+        if at + AHEAD < count:
+            prefetch(weights.rows, home(weights.rows, 2, keys[at + AHEAD]))
+        entry = find(weights.rows, 2, keys[at])
+        if entry >= 0:
+            row = weights.rows[entry + 1]
+            prefetch(weights.ngrams, row * _HEADS)
+            keys[rows] = row
+            rows += 1
+    return rows
+
+
+def _add_rows(ngrams: npt.NDArray[np.int8], rows: View, count: int, sums: npt.NDArray[np.int32]) -> None:
     for head in range(_HEADS):
-        sums[head] += ngrams[row, head]
+        sums[head] = 0
+    for at in range(count):
+        row = rows[at]
+        if row < 0 or row >= ngrams.shape[0]:
+            raise IndexError("an n-gram has a row outside its model")
+        for head in range(_HEADS):
+            sums[head] += ngrams[row, head]
 
 
-def _add_weights(of: View, row: int, value: float, margins: View) -> None:
+def _add_weights(of: npt.NDArray[np.float32], row: int, value: float, margins: npt.NDArray[np.float64]) -> None:
+    if row < 0 or row >= of.shape[0]:
+        raise IndexError("a sign has a row outside its model")
     for head in range(_HEADS):
-        margins[head] += value * of[row * _HEADS + head]
+        margins[head] += value * of[row, head]
 
 
-def _best(weights: Weights, margins: View, labels: int, risky: bool) -> int:
+def _best(weights: Weights, margins: npt.NDArray[np.float64], labels: int, risky: bool) -> int:
     """The label with the highest margin, among those of a risk or the others as the score says; any if none is."""
     best = -1
     for label in range(labels):
