@@ -7,6 +7,7 @@ The same count gives the same texts.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -90,7 +91,7 @@ def _words() -> tuple[list[list[str]], str]:
         texts, source = read_sources(shared, ["fbs"])["fbs"].texts, "texts of fake base stations"
     else:
         texts, source = read_sources(shared, ["scripts"])["scripts"].texts, "scripts, as the shared data are not here"
-        texts = [f"{one} {other}" for one, other in zip(texts, texts[1:], strict=False)]
+        texts = [f"{one} {other}" for one, other in itertools.pairwise(texts)]
     return [text.split() if " " in text.strip() else list(text) for text in texts if text], source
 
 
