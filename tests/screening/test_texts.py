@@ -215,11 +215,11 @@ def test_rows_decided_before_the_change_keep_what_was_read_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "matched"), [(template("登录 {link}"), True), (("templates", ("text0",), None), False)]
+    ("change", "matched"), [(template("吃饭了吗 {link}"), True), (("templates", ("text0",), None), False)]
 )
 def test_a_template_that_changes_meanwhile_is_matched_as_it_is_now(change: small.Step, matched: bool) -> None:
     before, after = sights(change)
-    (row,) = decided_later(before, after, [message("登录 http://b.cn", template="text0")])
+    (row,) = decided_later(before, after, [message("吃饭了吗 http://b.cn", template="text0")])
     assert (row["reason"] != "UNREGISTERED_TEMPLATE") is matched
     (row,) = decided_later(after, before, [message("您的账单 5 元", template="text0")])
     assert row["reason"] != "UNREGISTERED_TEMPLATE"
@@ -246,7 +246,7 @@ def damaged(column: str, place: int, value: int, made: small.Registry) -> Sight:
 def test_a_text_that_cannot_be_read_lets_all_else_be_as_it_is_and_raises_an_alarm(capsys: Any) -> None:
     made = small.applied(small.Registry(), [*FIRM, subscriber(PROTECTED, True)])
     engine = engine_of(damaged("template_shape_of", 0, 99, made))
-    asked = [message("登录 b.cn"), message("您的账单 5 元", template="text0"), message("登录 c.cn")]
+    asked = [message("吃饭了吗 b.cn"), message("您的账单 5 元", template="text0"), message("吃饭了吗 c.cn")]
     found = engine.screen(batch(asked)).to_pylist()
     assert [row["links"] for row in found] == [["b.cn"], None, ["c.cn"]]
     assert [row["reason"] for row in found] == ["UNREGISTERED_TEMPLATE", "NOTHING_SPOKE", "UNREGISTERED_TEMPLATE"]

@@ -175,3 +175,8 @@ def _find_many(tables: FindTables, texts: Texts, finds: Finds) -> int:
 
 
 _find_each = compiled(_find_many)
+
+
+def warm() -> None:
+    """Compile what this module compiles."""
+    _find_each(find_tables(), _texts([""]), Finds.empty())

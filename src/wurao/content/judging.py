@@ -281,7 +281,7 @@ def _add_weights(of: npt.NDArray[np.float32], row: int, value: float, margins: n
     if row < 0 or row >= of.shape[0]:
         raise IndexError("a sign has a row outside its model")
     for head in range(_HEADS):
-        margins[head] += value * of[row, head]
+        margins[head] += value * float(of[row, head])
 
 
 def _best(weights: Weights, margins: npt.NDArray[np.float64], labels: int, risky: bool) -> int:

@@ -279,7 +279,7 @@ def _distinct(
         "rows": rows,
         "templates": templates,
         "reading": np.full(len(places) - 1, -1, np.int32),
-        "fits": np.zeros(len(places) - 1, np.int8),
+        "fits": np.ones(len(places) - 1, np.int8),
         "starts": starts,
         "ends": ends,
         "heads": np.zeros(many, np.int32),

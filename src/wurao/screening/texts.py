@@ -191,9 +191,9 @@ def with_texts(events: EventColumns, read: TextsRead | None) -> EventColumns:
 
 
 def nothing_read(rows: int) -> dict[str, npt.NDArray[Any]]:
-    """The columns of so many events of which no text was read."""
+    """The columns of so many events of which no text was read: of a template, what is declared counts."""
     judged = {name: np.empty(0, kind) for name, kind in EventColumns.columns.items() if name.startswith("text_")}
-    return judged | {"reading": np.full(rows, -1, np.int32), "fits": np.zeros(rows, np.int8)}
+    return judged | {"reading": np.full(rows, -1, np.int32), "fits": np.ones(rows, np.int8)}
 
 
 def hosts_looked_up(

@@ -1,7 +1,7 @@
 """Texts written for Wurao: scripts of fraud after public warnings, and of what must come through.
 
 No set at hand holds one-time codes and notices as classes of their own, nor fraud as it is spoken today; and what may
-be learned from is small (docs/decisions/0015). A script is a list of parts with a sentence each, drawn at random from
+be learned from is small (docs/decisions/0014). A script is a list of parts with a sentence each, drawn at random from
 `fraud.toml` and `everyday.toml`, its {slots} filled from `slots.toml` or, where they are figures, links or ids, here.
 The same seed draws the same texts. Called by `corpus`.
 """
