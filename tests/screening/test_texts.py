@@ -128,7 +128,7 @@ def reason(changes: list[small.Step], event: Event) -> str:
         (True, "您的账单 1,024.50 元", True),
         (True, "您的账单１０２４元", True),
         (True, "您的账单在此，点击领取", False),
-        (True, None, False),
+        (True, None, True),
         (False, "您的账单在此，点击领取", True),
         (False, None, True),
     ],

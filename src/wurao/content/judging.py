@@ -233,7 +233,8 @@ def _margins(classifier: Classifier, room: JudgingRoom, keys: int, groups: int, 
     _add_rows(classifier.ngrams, own.keys, _rows_first(classifier.weights, own.keys, keys), room.sums)
     norm = 1.0 / math.sqrt(max(keys, 1))
     for head in range(_HEADS):
-        margins[head] = classifier.heads[0, head] + norm * classifier.heads[1, head] * float(room.sums[head])
+        bias, scale = float(classifier.heads[0, head]), float(classifier.heads[1, head])
+        margins[head] = bias + norm * scale * float(room.sums[head])
     total = groups + len(own.signs) - with_rules
     there = 0
     for sign in range(total):
