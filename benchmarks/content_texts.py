@@ -46,6 +46,11 @@ class Messages:
         """The texts as a column of a batch has them."""
         return pa.array(self.texts, pa.string())
 
+    @property
+    def bodies_column(self) -> pa.Array:
+        """The bodies as the table of templates has them."""
+        return pa.array(self.bodies, pa.string())
+
 
 def messages(count: int, templates: int, seed: int = 1) -> Messages:
     """So many texts, all distinct, and so many templates, all distinct."""

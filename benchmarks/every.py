@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from benchmarks import country, in_force, one_event, parquet, snapshot, verdicts_batch, verdicts_velocity, wish_bytes
+from benchmarks import (
+    country,
+    in_force,
+    one_event,
+    parquet,
+    snapshot,
+    texts,
+    verdicts_batch,
+    verdicts_velocity,
+    wish_bytes,
+)
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 
@@ -24,6 +34,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     verdicts_batch,
     verdicts_velocity,
     one_event,
+    texts,
     wish_bytes,
     snapshot,
     in_force,
