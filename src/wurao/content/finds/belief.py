@@ -1,16 +1,18 @@
 """What speaks for a link and what against: how its dots are written, its top-level domain, what stands around it.
 
-In go the places of a name's labels, out comes yes or no. `links` asks this for every name with a known top-level domain.
+In go the places of a name's labels, out comes yes or no. `links` asks this for each name with a known top-level domain.
 """
 
 from __future__ import annotations
 
 from wurao.compiled import View, apart
-from wurao.content.finds.hosts import BROKEN, COMMA_DOT, has_letter, is_apart
+from wurao.content.finds.hosts import BROKEN, COMMA_DOT, WIDE_DOT, has_letter, is_apart
 from wurao.content.finds.paths import path_after, scheme_before
 from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of
 
 _AT_SIGN, _COLON, _FIRST_CHINESE = 64, 58, 0x3001
+_LAST_HOUR = 50
+"""The digit 2: 点 behind 1 to 29 says the hour."""
 
 
 @apart
@@ -43,8 +45,10 @@ def is_believed(
     if ways & (1 << COMMA_DOT):
         return False
     is_number = not has_letter(tables, points, begin, label_end)
-    if is_number and labels == 2 and label_end - begin <= 2 and (marks & CORE == 0 or marks & WORD):
-        return False
+    if is_number and labels == 2 and label_end - begin <= 2:
+        is_hour = ways & (1 << WIDE_DOT) != 0 and (label_end - begin == 1 or points[begin] <= _LAST_HOUR)
+        if is_hour or marks & CORE == 0 or marks & WORD:
+            return False
     _, path = path_after(tables, points, end, n, ways)
     if ways & (1 << BROKEN) and not spread:
         is_rare = marks & CORE != 0 and marks & WORD == 0

@@ -102,7 +102,7 @@ def read_wechat(tables: FindTables, points: View, at: int, n: int, finds: Finds,
         return at
     if class_of(tables, points[begin]) & DIGIT:
         end = phone_end(tables, points, begin, n, finds, 1000)
-        if end > 0 and finds.digits[0] in (1, 8):
+        if end > 0 and (finds.digits[0] == 1 or finds.digits[1] == 6):
             add(finds, _WECHAT, begin, end, 0, 0)
             return end
         return at
