@@ -13,70 +13,11 @@ from wurao.content.extract import MOST, FindKind, Finds, Flag, _find_each, _text
 from wurao.content.finds.kinds import ROOM
 from wurao.content.finds.tables import name_hash
 
-PIECES = st.sampled_from(
-    [
-        *[
-            ".",
-            "。",
-            "点",
-            "com",
-            "cn",
-            "a",
-            "b",
-            "1",
-            "13803510001",
-            "0351-",
-            "86",
-            "+",
-            "-",
-            "http",
-            "://",
-            "hxxp:",
-            "/",
-            "@",
-            "qq.com",
-            "微信",
-            "加v",
-            "qq",
-            "：",
-            "验证码",
-            "是",
-            "123456",
-        ],
-        *[
-            "500",
-            "元",
-            "万",
-            "五",
-            "块",
-            "¥",
-            "£",
-            "退订",
-            "回",
-            "T",
-            "【",
-            "】",
-            "[",
-            "]",
-            "(",
-            ")",
-            "dot",
-            "stop",
-            "reply",
-            "例子",
-            "中国",
-            "访问",
-            "www",
-            "xn--",
-            "电话",
-            "一",
-            "百",
-            "so",
-            "top",
-        ],
-        *["😀", "́", "�", "ü", "рф", "*", "|", "2", "·", ","],
-    ]
-)
+SIGNS = """
+    . 。 点 com cn a b 1 13803510001 0351- 86 + - http :// hxxp: / @ qq.com 微信 加v qq ： 验证码 是 123456 500 元 万 五
+    块 ¥ £ 退订 回 T 【 】 [ ] ( ) dot stop reply 例子 中国 访问 www xn-- 电话 一 百 so top 😀 ü рф * | 2 · ,
+"""
+PIECES = st.sampled_from([*SIGNS.split(), "\u0301", "\ud800"])
 TEXTS = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.just(" "), st.just("")), max_size=40).map("".join))
 
 
