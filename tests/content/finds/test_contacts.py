@@ -21,6 +21,8 @@ def found(text: str, kind: FindKind) -> list[str]:
         ("企鹅号是12345678", "12345678"),
         ("q群123456", "123456"),
         ("加Q 123456", "123456"),
+        ("加QQ 12 34 56 7", "12 34 56 7"),
+        ("QQ123456 500人", "123456"),
     ],
 )
 def test_a_qq_number_is_found(text: str, number: str):
@@ -41,6 +43,10 @@ def test_what_is_no_qq_number_is_left(text: str):
         ("薇 信 abc12345", "abc12345"),
         ("威信:wxid_a1b2c3", "wxid_a1b2c3"),
         ("加V abc12345", "abc12345"),
+        ("加V信zhangsan8", "zhangsan8"),
+        ("加微信 zhangsan", "zhangsan"),
+        ("加我微信:zhangsan", "zhangsan"),
+        ("加卫星abc12345", "abc12345"),
         ("加微zhangsan", "zhangsan"),
         ("➕v：zhangsan8", "zhangsan8"),
         ("VX:zhangsan8", "zhangsan8"),

@@ -52,6 +52,8 @@ def hosts(text: str) -> list[str]:
         ("请登录bank-cn.top领取", "bank-cn.top"),
         ("请登录abc.me领取", "abc.me"),
         ("abc.com5折", "abc.com"),
+        ("见www.abc点com", "www.abc.com"),
+        ("登录abc.com——领取", "abc.com"),
         ("www.abc.com.cn领取", "www.abc.com.cn"),
         ("好的。www.abc.com", "www.abc.com"),
         ("1.www.abc.com", "www.abc.com"),

@@ -40,8 +40,8 @@ def is_believed(
         begin > 1 and points[begin - 2] == _AT_SIGN and is_apart(tables, points[begin - 1])
     ):
         return False
-    if _begins_with_www(tables, points, begin, label_end) and (labels > 2 or marks & CORE):
-        return True
+    if _begins_with_www(tables, points, begin, label_end):
+        return labels > 2
     if ways & (1 << COMMA_DOT):
         return False
     is_number = not has_letter(tables, points, begin, label_end)
