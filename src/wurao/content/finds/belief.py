@@ -6,10 +6,11 @@ In go the places of a name's labels, out comes yes or no. `links` asks this for 
 from __future__ import annotations
 
 from wurao.compiled import View, apart
-from wurao.content.finds.hosts import BROKEN, COMMA_DOT, WIDE_DOT, has_letter, is_apart
+from wurao.content.finds.hosts import BROKEN, COMMA_DOT, WIDE_DOT, has_letter, is_apart, label_hash
 from wurao.content.finds.paths import path_after, scheme_before
-from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of
+from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of, name_hash
 
+_WWW = name_hash("www")
 _AT_SIGN, _COLON, _FIRST_CHINESE = 64, 58, 0x3001
 _LAST_HOUR = 50
 """The digit 2: 点 behind 1 to 29 says the hour."""
@@ -40,7 +41,7 @@ def is_believed(
         begin > 1 and points[begin - 2] == _AT_SIGN and is_apart(tables, points[begin - 1])
     ):
         return False
-    if _begins_with_www(tables, points, begin, label_end):
+    if label_hash(tables, points, begin, label_end) == _WWW:
         return labels > 2
     if ways & (1 << COMMA_DOT):
         return False
@@ -60,16 +61,6 @@ def is_believed(
         return marks & CORE != 0 or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
     is_mixed = class_of(tables, points[label_end - 1]) & GLUED != 0 and class_of(tables, points[right]) & GLUED == 0
     return marks & CORE != 0 or not is_mixed
-
-
-def _begins_with_www(tables: FindTables, points: View, begin: int, end: int) -> bool:
-    seen = 0
-    for place in range(begin, end):
-        if not is_apart(tables, points[place]):
-            if points[place] != 119:
-                return seen >= 3
-            seen += 1
-    return seen >= 3
 
 
 def _amid_chinese(tables: FindTables, points: View, begin: int, end: int, n: int) -> bool:
