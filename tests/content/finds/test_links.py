@@ -42,6 +42,7 @@ def hosts(text: str) -> list[str]:
         ("abc [dot] com", "abc.com"),
         ("abc dot com", "abc.com"),
         ("abc[.]com", "abc.com"),
+        ("see abc[.]live now", "abc.live"),
         ("abc（点）com", "abc.com"),
         ("a b c . c o m", "abc.com"),
         ("a*b*c*.*c*o*m", "abc.com"),

@@ -6,7 +6,7 @@ In go the places of a name's labels, out comes yes or no. `links` asks this for 
 from __future__ import annotations
 
 from wurao.compiled import View, apart
-from wurao.content.finds.hosts import BROKEN, COMMA_DOT, WIDE_DOT, has_letter, is_apart, label_hash
+from wurao.content.finds.hosts import BROKEN, COMMA_DOT, SPELLED_DOT, WIDE_DOT, has_letter, is_apart, label_hash
 from wurao.content.finds.paths import path_after, scheme_before
 from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of, name_hash
 
@@ -58,7 +58,8 @@ def is_believed(
     if spread or path:
         return True
     if marks & WORD:
-        return marks & CORE != 0 or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
+        is_bracketed = ways == 1 << SPELLED_DOT
+        return marks & CORE != 0 or is_bracketed or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
     is_mixed = class_of(tables, points[label_end - 1]) & GLUED != 0 and class_of(tables, points[right]) & GLUED == 0
     return marks & CORE != 0 or not is_mixed
 
