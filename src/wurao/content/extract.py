@@ -7,11 +7,14 @@ finds in the order in which they begin, at most 16 of a kind. Time is linear in 
 Precision comes before completeness. What was decided where a text can be read in two ways:
 
 - A name is believed by its top-level domain. One that is an everyday word (`see you.so`) needs http, www, a path, or
-  Chinese on the left and no letter on the right. Behind `。`, `点`, `·` or blanks only names marked `core` in
-  `finds/top_level_domains.csv` are believed. After http:// every name is.
+  Chinese on the left and no letter on the right, or a dot in brackets. Behind `。`, `点` and `·` none of these is
+  believed; behind blanks only names marked `core` in `finds/top_level_domains.csv`, others amid Chinese. After http://
+  every name is. A comma is a dot only behind www or http.
 - Chinese before an ASCII name is no part of it. A Chinese name (`中国工商银行.网址`) begins behind the last word that
   says to go there (访问, 登录, 网址 …), or with the Chinese itself when that is up to 10 signs long and ends in no
   particle; Chinese glued behind such a name hides it.
+- A host is what the plain text says. Where folding replaced a letter by the one it looks like (Cyrillic, Greek), it is
+  the name that a person reads, not the one that a browser would ask for.
 - Four numbers are an address only behind http or before a port or path; else a version or a section.
 - Blanks at any place inside a name (`ban k.com`) cannot be told from words: the name found is `k.com`. Blanks between
   all letters, around dots, and inside `com`, `cn`, `net` and the like can.

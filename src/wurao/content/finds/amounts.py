@@ -62,7 +62,7 @@ def _counts_others(tables: FindTables, points: View, at: int, n: int) -> bool:
 def figure_end(tables: FindTables, points: View, at: int, n: int) -> tuple[int, bool]:
     """Where a figure such as `1,200.50`, `3万` or `3万5千` ends; and whether 万, 亿, w or k ends it."""
     place = _digits_end(tables, points, at, n)
-    magnitude = False
+    magnitude = is_grown = False
     passed = place
     if place < n and class_of(tables, points[place]) & BLANK:
         passed = place + 1
@@ -70,9 +70,10 @@ def figure_end(tables: FindTables, points: View, at: int, n: int) -> tuple[int, 
         point = points[passed]
         if point in _MAGNITUDES:
             magnitude = magnitude or point == _TEN_THOUSAND or point == _HUNDRED_MILLION
+            is_grown = True
         elif (point == _W or point == _K) and not magnitude and _ends_word(tables, points, passed + 1, n):
             magnitude = True
-        elif class_of(tables, point) & DIGIT == 0 or passed == place:
+        elif class_of(tables, point) & DIGIT == 0 or not is_grown:
             break
         passed += 1
         place = passed

@@ -7,11 +7,14 @@ domain.
 from __future__ import annotations
 
 from wurao.compiled import View, apart
-from wurao.content.finds.hosts import BROKEN, COMMA_DOT, has_letter, is_apart
+from wurao.content.finds.hosts import BROKEN, COMMA_DOT, SPELLED_DOT, WIDE_DOT, has_letter, is_apart, label_hash
 from wurao.content.finds.paths import path_after, scheme_before
-from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of
+from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of, name_hash
 
+_WWW = name_hash("www")
 _AT_SIGN, _COLON, _FIRST_CHINESE = 64, 58, 0x3001
+_LAST_HOUR = 50
+"""The digit 2: 点 behind 1 to 29 says the hour."""
 
 
 @apart
@@ -39,13 +42,15 @@ def is_believed(
         begin > 1 and points[begin - 2] == _AT_SIGN and is_apart(tables, points[begin - 1])
     ):
         return False
-    if _begins_with_www(tables, points, begin, label_end) and (labels > 2 or marks & CORE):
-        return True
+    if label_hash(tables, points, begin, label_end) == _WWW:
+        return labels > 2
     if ways & (1 << COMMA_DOT):
         return False
     is_number = not has_letter(tables, points, begin, label_end)
-    if is_number and labels == 2 and label_end - begin <= 2 and (marks & CORE == 0 or marks & WORD):
-        return False
+    if is_number and labels == 2 and label_end - begin <= 2:
+        is_hour = ways & (1 << WIDE_DOT) != 0 and (label_end - begin == 1 or points[begin] <= _LAST_HOUR)
+        if is_hour or marks & CORE == 0 or marks & WORD:
+            return False
     _, path = path_after(tables, points, end, n, ways)
     if ways & (1 << BROKEN) and not spread:
         is_rare = marks & CORE != 0 and marks & WORD == 0
@@ -54,19 +59,10 @@ def is_believed(
     if spread or path:
         return True
     if marks & WORD:
-        return marks & CORE != 0 or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
+        is_bracketed = ways == 1 << SPELLED_DOT
+        return marks & CORE != 0 or is_bracketed or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
     is_mixed = class_of(tables, points[label_end - 1]) & GLUED != 0 and class_of(tables, points[right]) & GLUED == 0
     return marks & CORE != 0 or not is_mixed
-
-
-def _begins_with_www(tables: FindTables, points: View, begin: int, end: int) -> bool:
-    seen = 0
-    for place in range(begin, end):
-        if not is_apart(tables, points[place]):
-            if points[place] != 119:
-                return seen >= 3
-            seen += 1
-    return seen >= 3
 
 
 def _amid_chinese(tables: FindTables, points: View, begin: int, end: int, n: int) -> bool:

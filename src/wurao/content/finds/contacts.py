@@ -25,25 +25,10 @@ _QQ, _WECHAT = FindKind.QQ.value, FindKind.WECHAT.value
 _COLON, _AT_SIGN, _FULL_STOP, _ZERO = 58, 64, 46, 48
 _TELLING = (0x3A, 0x53F7, 0x662F, 0x4E3A, 0x52A0, 0x3D, 0x7801)
 """`:` 号 是 为 加 = 码: an id follows."""
-_PASSED = (
-    0x28,
-    0x29,
-    0x5B,
-    0x22,
-    0x201C,
-    0x201D,
-    0x2C,
-    0x2B,
-    0x2795,
-    0x7FA4,
-    0x6211,
-    0x7684,
-    0x8054,
-    0x7CFB,
-    0x2192,
-    0x2F,
-)
-"""( ) [ " “ ” , + ➕ 群 我 的 联 系 → /: may stand between."""
+_PASSED = (0x28, 0x29, 0x5B, 0x22, 0x201C, 0x201D, 0x2C, 0x2B, 0x2795, 0x2F, 0x2192)
+"""( ) [ " “ ” , + ➕ / →: may stand between."""
+_PASSED_WORDS = (0x4FE1, 0x7FA4, 0x6211, 0x7684, 0x8054, 0x7CFB)
+"""信 群 我 的 联 系: likewise."""
 _LEAST, _MOST = 6, 20
 _LEAST_QQ, _MOST_QQ = 5, 11
 _BETWEEN = 8
@@ -63,20 +48,20 @@ def read_qq(tables: FindTables, points: View, at: int, n: int, finds: Finds) -> 
 
 
 def _qq_end(tables: FindTables, points: View, begin: int, n: int) -> int:
-    """Where 5 to 11 digits end; groups of digits are put together while fewer than five, or where all are of one."""
-    count = 0
+    """Where 5 to 11 digits end; groups are put together, none longer than a first of up to four once five are there."""
+    count = first_size = 0
     place = begin
     best = -1
-    is_spread = True
     while True:
         size = 0
         while place < n and class_of(tables, points[place]) & DIGIT and size <= _MOST_QQ:
             place += 1
             size += 1
-        if best > 0 and not (is_spread and size == 1):
+        if first_size == 0:
+            first_size = size
+        if best > 0 and (first_size >= _LEAST_QQ or size > first_size):
             return best
         count += size
-        is_spread = is_spread and size == 1
         if count > _MOST_QQ:
             return best
         if count >= _LEAST_QQ:
@@ -102,7 +87,7 @@ def read_wechat(tables: FindTables, points: View, at: int, n: int, finds: Finds,
         return at
     if class_of(tables, points[begin]) & DIGIT:
         end = phone_end(tables, points, begin, n, finds, 1000)
-        if end > 0 and finds.digits[0] in (1, 8):
+        if end > 0 and (finds.digits[0] == 1 or finds.digits[1] == 6):
             add(finds, _WECHAT, begin, end, 0, 0)
             return end
         return at
@@ -129,7 +114,7 @@ def _past_fillers(tables: FindTables, points: View, at: int, n: int) -> tuple[in
         point = points[place]
         if point in _TELLING:
             telling = _COLON if telling == _COLON else point
-        elif class_of(tables, point) & (BLANK | JOINER | HYPHEN) == 0 and point not in _PASSED:
+        elif not (class_of(tables, point) & (BLANK | JOINER | HYPHEN) or point in _PASSED or point in _PASSED_WORDS):
             break
         place += 1
     return place, telling

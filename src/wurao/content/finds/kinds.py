@@ -45,10 +45,10 @@ MOST = 16
 ROOM = MOST * len(FindKind)
 LONGEST_HOST = 253
 """Octets of a name (RFC 1035 2.3.4, without the last dot)."""
-HOST_ROOM = 256
+HOST_ROOM = 512
+"""Octets that a name being read may take before it turns out too long."""
 
 _MOST = MOST
-_HOST_ROOM = HOST_ROOM
 _LINK = FindKind.LINK.value
 
 
@@ -83,7 +83,7 @@ class Finds(Bundle):
         return cls(
             **rows,
             **hosts,
-            octets=np.zeros((MOST + 1) * HOST_ROOM, "u1"),
+            octets=np.zeros(MOST * LONGEST_HOST + HOST_ROOM, "u1"),
             counts=np.zeros(len(FindKind), "i4"),
             kept=np.zeros(2, "i4"),
             links=np.zeros(2 * MOST, "i4"),

@@ -144,7 +144,8 @@ def _read_name(
     if best < 0 and written > 0 and end > right:
         if labels == 4 and numbers == 4:
             return _keep_address(tables, points, n, finds, begin, end, ways, floor, written - used)
-        if ways == 0 and labels > 1 and has_letter(tables, points, right, end):
+        is_user = end < n and points[end] == _AT_SIGN
+        if ways == 0 and not is_user and has_letter(tables, points, right, end):
             first, _ = scheme_before(tables, points, begin, floor)
             if first >= 0:
                 best, best_octets = end, written - used

@@ -58,7 +58,7 @@ _MEASURES = (
     0x4E2A,
 )
 """年 月 日 号 时 点 分 秒 位 次 万 小 天 个: behind a figure they say that it is no code."""
-_TAIL = (0x5C3E, 0x53F7)
+_TAIL, _HAO = 0x5C3E, 0x53F7
 """尾 号: the last figures of a card."""
 
 
@@ -83,8 +83,7 @@ def read_figure(tables: FindTables, points: View, at: int, n: int, finds: Finds)
             return last
         last = phone_end(tables, points, at, n, finds, at - finds.memory[AFTER_CALL])
         if last > 0:
-            is_plus = at > 0 and points[at - 1] == _PLUS
-            add(finds, _PHONE, at - 1 if is_plus else at, last, 0, 0)
+            add(finds, _PHONE, at - 1 if _begins_before(points, at, last) else at, last, 0, 0)
             return last
         if 4 <= size <= 8 and _tells_what_it_is(tables, points, end, n):
             finds.memory[PENDING_FIRST] = at
@@ -94,11 +93,19 @@ def read_figure(tables: FindTables, points: View, at: int, n: int, finds: Finds)
     return end
 
 
+def _begins_before(points: View, at: int, end: int) -> bool:
+    """Whether a plus before a number belongs to it, or a bracket that closes in it."""
+    if at == 0 or points[at - 1] != _OPENING:
+        return at > 0 and points[at - 1] == _PLUS
+    for place in range(at, end):
+        if points[place] == _CLOSING:
+            return True
+    return False
+
+
 def _code_end(tables: FindTables, points: View, at: int, end: int, n: int, finds: Finds) -> int:
     """Where a one-time code ends behind a word for it; -1 for none."""
-    if at - finds.memory[AFTER_CODE] > CODE_REACH or (
-        at >= 2 and points[at - 1] == _TAIL[1] and points[at - 2] == _TAIL[0]
-    ):
+    if at - finds.memory[AFTER_CODE] > CODE_REACH or (at >= 2 and points[at - 1] == _HAO and points[at - 2] == _TAIL):
         return -1
     if end - at == 3 and end + 4 <= n and points[end] == _DASH and _digits_from(tables, points, end + 1, n) == end + 4:
         return end + 4
@@ -170,6 +177,11 @@ def phone_end(tables: FindTables, points: View, at: int, n: int, finds: Finds, s
     return best if best > 0 else -1
 
 
+def _is_counted(points: View, at: int) -> bool:
+    """Whether 号 stands before a figure, as in 工号 and 单号."""
+    return at > 1 and (points[at - 1] == _HAO or (points[at - 1] == _COLON and points[at - 2] == _HAO))
+
+
 def _is_country_code(finds: Finds, size: int) -> bool:
     """Whether the first digits are 86 or 0086."""
     if size == 2:
@@ -221,5 +233,5 @@ def _is_number(
             return False
         if end + 1 < n and class_of(tables, points[end]) & DOT and class_of(tables, points[end + 1]) & DIGIT:
             return False
-        return is_close if count < 5 else since_call <= CALL_REACH
+        return is_close or (count >= 5 and since_call <= CALL_REACH and not _is_counted(points, at))
     return is_close and (7 <= count <= 12 or kind == _PORT)

@@ -53,7 +53,7 @@ class Group(IntEnum):
 
 GROUPS = 16
 _DOTS = ".。·•‧∙⋅・点點,"
-_JOINERS = "*|~^·•‧∙⋅・丨"
+_JOINERS = "*|~^·•‧∙⋅・丨‐‑‒–—―−"
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 _SIGNS = "¥$£€"
 _HASH_MASK = (1 << 40) - 1
