@@ -80,6 +80,8 @@ class Source:
     """Labels as the set has them."""
     labels: list[str]
     """Labels of the shipped classifier."""
+    given: list[str]
+    """Texts as the set has them, with the words that stand for what it hides."""
 
 
 def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> dict[str, Source]:
@@ -92,7 +94,7 @@ def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> 
         found["calls"] = _calls(_there(data / "calls" / "zh.parquet"))
     if "en" in wanted:
         texts, own = _columns(_there(data / "sms" / "en.csv"), "text", "label")
-        found["en"] = Source("en", texts, own, [_EN[label] for label in own])
+        found["en"] = Source("en", texts, own, [_EN[label] for label in own], texts)
     if "scripts" in wanted:
         found["scripts"] = read_scripts_source()
     return {name: found[name] for name in sorted(wanted)}
@@ -101,13 +103,13 @@ def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> 
 def read_scripts_source() -> Source:
     """The texts that the scripts give."""
     labels, texts = map(list, zip(*write_texts(EACH_SCRIPT), strict=True))
-    return Source("scripts", texts, labels, labels)
+    return Source("scripts", texts, labels, labels, texts)
 
 
 def source_of(name: str, texts: list[str], own: list[str]) -> Source:
     """A source from texts and labels as a table has them; what stands for hidden values is filled."""
     shipped = {**_FBS, **_TFT5, **_EN}
-    return Source(name, filled(texts), own, [shipped.get(label, label) for label in own])
+    return Source(name, filled(texts), own, [shipped.get(label, label) for label in own], texts)
 
 
 def _there(path: Path) -> Path:
@@ -135,10 +137,9 @@ def _chinese(path: Path, wanted: set[str]) -> list[Source]:
         if name not in wanted:
             continue
         rows = [row for row, source in enumerate(sources) if source == name]
-        of_set = [texts[row] for row in rows]
-        if name == "fbs":
-            of_set = filled(of_set)
-        found.append(Source(name, of_set, [own[row] for row in rows], [labels[own[row]] for row in rows]))
+        given, of_set = [texts[row] for row in rows], [own[row] for row in rows]
+        read = filled(given) if name == "fbs" else given
+        found.append(Source(name, read, of_set, [labels[label] for label in of_set], given))
     return found
 
 
@@ -157,7 +158,7 @@ def _calls(path: Path) -> Source:
         texts += [*said, *callee[:2]]
         own += [call["label"]] * len(said) + ["normal"] * len(callee[:2])
         labels += [label] * len(said) + ["normal"] * len(callee[:2])
-    return Source("calls", texts, own, labels)
+    return Source("calls", texts, own, labels, texts)
 
 
 def first_turns(call: dict[str, list[dict[str, str]]], turns: int = 3) -> str:
@@ -201,14 +202,14 @@ def _made(word: str, chance: random.Random) -> str:
 
 
 def table_of(sources: Iterable[Source], seed: int = 1) -> Table:
-    """One table of several sources, with disguised copies; to calibrate the risk, a source, or a fold, is left out."""
+    """One table of several sources, with disguised copies."""
     import pyarrow as pa
 
     chance = random.Random(seed)
     texts: list[str] = []
     labels: list[str] = []
     costs: list[float] = []
-    parts: list[str] = []
+    names: list[str] = []
     for source in sources:
         for text, label in zip(source.texts, source.labels, strict=True):
             copies = [text]
@@ -218,6 +219,6 @@ def table_of(sources: Iterable[Source], seed: int = 1) -> Table:
                 texts.append(copy)
                 labels.append(label)
                 costs.append(COSTS.get(source.name, 1.0) * (1.0 if copy is text else 0.5))
-                parts.append(source.name)
+                names.append(source.name)
     column = pa.array(texts)
-    return Table(column, labels, np.array(costs), [parts, folds_of(column)])
+    return Table(column, labels, np.array(costs), names, folds_of(column))

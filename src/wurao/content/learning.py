@@ -35,7 +35,23 @@ class Examples:
         return np.add.reduceat(weights[self.places] * self.values, self.offsets[:-1])
 
 
-def examples(read: Features, keys: npt.NDArray[np.int64], sign: float, pair: float, bias: float) -> Examples:
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What a feature of each sort weighs beside the others, before anything is learned."""
+
+    ngrams: Floats
+    """One for each n-gram; those of a text together weigh 1 where these are 1."""
+    sign: float
+    pair: float
+    bias: float
+
+    def of_places(self, signs: int) -> Floats:
+        """The scale of every place of a row, where there are so many signs."""
+        pairs = signs * (signs - 1) // 2
+        return np.concatenate([self.ngrams, np.full(signs, self.sign), np.full(pairs, self.pair), [self.bias]])
+
+
+def examples(read: Features, keys: npt.NDArray[np.int64], scales: Scales) -> Examples:
     """The rows of a column's features; of n-grams only those of `keys`, which is in rising order."""
     rows, signs = read.signs.shape
     sizes = np.diff(read.offsets)
@@ -55,11 +71,11 @@ def examples(read: Features, keys: npt.NDArray[np.int64], sign: float, pair: flo
     value = np.concatenate(
         [
             (1 / np.sqrt(np.maximum(sizes, 1)))[of_row],
-            sign * np.log1p(read.signs[row_signs]),
-            np.full(len(row_pairs[0]), pair),
-            np.full(rows, bias),
+            np.log1p(read.signs[row_signs]),
+            np.ones(len(row_pairs[0]) + rows),
         ]
     )
+    value *= scales.of_places(signs)[place]
     order = np.argsort(row, kind="stable")
     offsets = np.zeros(rows + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=rows), out=offsets[1:])

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wurao.content.features import Features, features_of
-from wurao.content.learning import Examples, examples, learn
+from wurao.content.learning import Examples, Scales, examples, learn
 from wurao.content.model import MOST_LABELS, Model, sign_names
 from wurao.content.words import groups, word_table
 from wurao.errors import Refused
@@ -31,11 +31,13 @@ FEWEST_TEXTS = 2
 FOLDS = 5
 BIAS = 0.5
 """What the bias weighs beside all n-grams of a text together, which weigh 1."""
-SIGN, PAIR = 0.5, 0.2
+SIGN, PAIR = 0.3, 0.1
 """What a sign and a pair weigh for the risk, which has to hold where other words are used."""
+OF_ONE_SOURCE = 0.5
+"""What an n-gram that one source alone has weighs for the risk; others weigh 1."""
 LABEL_SIGN, LABEL_PAIR = 0.1, 0.02
 """What they weigh for the labels, which are told apart by words."""
-RISK_COST, LABEL_COST = 0.2, 6.0
+RISK_COST, LABEL_COST = 0.4, 6.0
 ROUNDS = 20
 
 Ints = npt.NDArray[np.int64]
@@ -51,8 +53,14 @@ class Table:
     labels: Sequence[str]
     costs: Floats
     """What a mistake on a text costs beside others."""
-    parts: Sequence[Sequence[str]]
-    """Ways of parting the texts; those of one part are left out together when the risk is calibrated."""
+    sources: Sequence[str]
+    """Where each text is from."""
+    folds: Sequence[str]
+
+    @property
+    def parts(self) -> list[Sequence[str]]:
+        """Ways of parting the texts; those of one part are left out together when the risk is calibrated."""
+        return [self.sources, self.folds] if len(set(self.sources)) > 1 else [self.folds]
 
 
 def is_risk(label: str) -> bool:
@@ -61,8 +69,8 @@ def is_risk(label: str) -> bool:
 
 
 def plain_table(texts: Any, labels: Sequence[str]) -> Table:
-    """A table whose texts all cost the same, left out by folds."""
-    return Table(texts, labels, np.ones(len(labels)), [folds_of(texts)])
+    """A table of one source, whose texts all cost the same."""
+    return Table(texts, labels, np.ones(len(labels)), [""] * len(labels), folds_of(texts))
 
 
 def folds_of(texts: Any) -> list[str]:
@@ -87,13 +95,13 @@ def train(
     read = features_of(table.texts, word_table(given), len(given))
     risks, ones = risks_of(table.labels), [(label, _one(table, label)) for label in labels]
     keys = frequent(read)
-    weights = _learn(read, keys, risks, ones, table.costs, tell)
+    weights = _learn(table, read, keys, risks, ones, tell)
     if len(keys) > kept:
         tell(f"keeping {kept:,} of {len(keys):,} n-grams")
         keys = keys[np.sort(np.argsort(-_matter(weights[: len(keys)]), kind="stable")[:kept])]
-        weights = _learn(read, keys, risks, ones, table.costs, tell)
+        weights = _learn(table, read, keys, risks, ones, tell)
     tell("calibrating")
-    seen = examples(read, keys, SIGN, PAIR, BIAS)
+    seen = examples(read, keys, risk_scales(read, keys, table.sources))
     margins = np.concatenate([_left_out(seen, risks, table.costs, parts) for parts in table.parts])
     slope, offset = calibrate(margins, np.tile(risks, len(table.parts)))
     return _model(labels, sign_names(), keys, weights, slope, offset, trained_on)
@@ -114,32 +122,49 @@ def _one(table: Table, label: str) -> npt.NDArray[np.int8]:
     return np.where([each == label for each in table.labels], 1, -1).astype(np.int8)
 
 
+def risk_scales(read: Features, keys: Ints, sources: Sequence[str]) -> Scales:
+    """The scales for the risk: what is written in one source alone may tell the source, not the risk."""
+    ngrams = np.ones(len(keys))
+    if len(set(sources)) > 1:
+        ngrams[sources_of(read, keys, sources) < 2] = OF_ONE_SOURCE
+    return Scales(ngrams, SIGN, PAIR, BIAS)
+
+
+def sources_of(read: Features, keys: Ints, sources: Sequence[str]) -> Ints:
+    """How many sources have each of the n-grams, which are in rising order."""
+    of_text = np.unique(np.array(sources), return_inverse=True)[1]
+    of_key = np.repeat(of_text, np.diff(read.offsets))
+    many = np.zeros(len(keys), np.int64)
+    for source in range(int(of_text.max(initial=-1)) + 1):
+        many += np.isin(keys, read.keys[of_key == source])
+    return many
+
+
+def label_scales(keys: Ints) -> Scales:
+    """The scales for the labels."""
+    return Scales(np.ones(len(keys)), LABEL_SIGN, LABEL_PAIR, BIAS)
+
+
 def _learn(
+    table: Table,
     read: Features,
     keys: Ints,
     risks: npt.NDArray[np.int8],
     ones: list[tuple[str, npt.NDArray[np.int8]]],
-    costs: Floats,
     tell: Callable[[str], None],
 ) -> Floats:
     """The weights of the risk and of each label, a column each, as they work on plain counts of signs and pairs."""
-    tell("learning the risk")
-    risk = learn(examples(read, keys, SIGN, PAIR, BIAS), risks, costs * RISK_COST, ROUNDS)
-    columns = [_plain(risk, read, SIGN, PAIR)]
-    seen = examples(read, keys, LABEL_SIGN, LABEL_PAIR, BIAS)
-    for label, signs in ones:
-        tell(f"learning {label}")
-        columns.append(_plain(learn(seen, signs, costs * LABEL_COST, ROUNDS), read, LABEL_SIGN, LABEL_PAIR))
-    return np.stack(columns, axis=1)
-
-
-def _plain(weights: Floats, read: Features, sign: float, pair: float) -> Floats:
     signs = read.signs.shape[1]
-    pairs = signs * (signs - 1) // 2
-    weights[-1] *= BIAS
-    weights[-1 - pairs : -1] *= pair
-    weights[-1 - pairs - signs : -1 - pairs] *= sign
-    return weights
+    tell("learning the risk")
+    scales = risk_scales(read, keys, table.sources)
+    risk = learn(examples(read, keys, scales), risks, table.costs * RISK_COST, ROUNDS)
+    columns = [risk * scales.of_places(signs)]
+    scales = label_scales(keys)
+    seen = examples(read, keys, scales)
+    for label, each in ones:
+        tell(f"learning {label}")
+        columns.append(learn(seen, each, table.costs * LABEL_COST, ROUNDS) * scales.of_places(signs))
+    return np.stack(columns, axis=1)
 
 
 def _matter(weights: Floats) -> Floats:
