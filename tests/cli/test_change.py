@@ -110,6 +110,32 @@ def test_an_order_on_what_is_not_registered_enters_the_log_and_is_told_of(
     ]
 
 
+def test_a_row_that_refers_to_what_is_not_registered_enters_the_log_and_is_told_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables, store = tmp_path / "tables", tmp_path / "built"
+    tables.mkdir()
+    (tables / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
+    build(tables, store, own_sender="")
+    headers, trunks, senders = (tmp_path / f"{name}.csv" for name in ("headers", "sender_trunks", "senders"))
+    since = "2026-01-01T00:00:00Z"
+    names = ("bank", "nobody", "nobody", "later")
+    headers.write_text(
+        "header,match,sender_id,start\n"
+        + "".join(f"106900{place},exact,{name},{since}\n" for place, name in enumerate(names))
+    )
+    trunks.write_text("sender_id,trunk\nbank,nowhere\n")
+    senders.write_text(f"sender_id,name,categories,since\nlater,店,retail,{since}\n")
+    code, told, err = change(capsys, store, headers, trunks, senders)
+    assert (code, told["accepted"], told["bad"]) == (0, 6, 0)
+    assert [line for line in err.splitlines() if "is kept" in line] == [
+        "headers.csv:3 sender_id: 'nobody' is no sender of senders: the row is kept; "
+        "register it, or write a sender_id of senders",
+        "sender_trunks.csv:2 trunk: 'nowhere' is no trunk of trunks: the row is kept; "
+        "register it, or write a trunk of trunks",
+    ]
+
+
 def test_with_strict_one_bad_row_refuses_all(tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "ported.csv"
     file.write_text(PORTED + "+8613803510001,移动,2026-01-01T00:00:00Z,\nwhat,移动,2026-01-01T00:00:00Z,\n")
@@ -184,9 +210,11 @@ def test_workers_that_were_killed_are_told_of_once(
 
 
 def test_a_template_whose_body_cannot_be_read_never_enters_the_log(
-    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "templates.csv"
+    store, file = tmp_path / "built", tmp_path / "templates.csv"
+    (tmp_path / "senders.csv").write_text("sender_id,name,categories,since\nbank,银行,finance,2026-01-01T00:00:00Z\n")
+    build(tmp_path, store, own_sender="")
     head, row = "template_id,sender_id,category,purpose,body,op\n", "bank,finance,service"
     file.write_text(head + f"t0,{row},验证码{{code}},put\nt1,{row},验证码{{code,put\nt1,,,,,delete\n")
     code, told, err = change(capsys, store, file)

@@ -80,6 +80,20 @@ def test_of_equal_targets_release_beats_limit_beats_block(verbs: tuple[str, ...]
     assert speaks(of(*(order(verb, verb) for verb in verbs)), CALLER, 0, small.START) == speaking
 
 
+@pytest.mark.parametrize("circle", ["a", "ba", "cab"])
+def test_orders_that_supersede_one_another_in_a_circle_are_all_in_force(circle: str) -> None:
+    orders = [order(name, "block", supersedes=of) for name, of in zip("abc", circle, strict=False)]
+    for row, number in zip(orders, small.MOBILES[1:], strict=False):
+        elsewhere = [row | {"target": number}, *(each for each in orders if each is not row)]
+        assert speaks(of(*elsewhere), parse_text(number), 0, small.START) == row["order_id"]
+
+
+def test_an_order_that_leads_into_a_circle_still_replaces_the_one_that_it_names() -> None:
+    circle = order("a", "block", supersedes="b"), order("b", "limit", supersedes="a")
+    assert speaks(of(*circle), CALLER, 0, small.START) == "b"
+    assert speaks(of(*circle, order("c", "block", supersedes="b")), CALLER, 0, small.START) in ("a", "c")
+
+
 def test_a_release_silences_its_own_cause_only() -> None:
     snapshot = of(order("a", "release"), order("b", "block"), order("c", "block", cause=1))
     assert speaks(snapshot, CALLER, 0, small.START) == "a"

@@ -195,6 +195,14 @@ def test_of_a_chain_of_orders_every_second_one_from_the_last_is_in_force(above: 
         assert reason(of(), CHAIN[:above], caller, small.parse_text(small.MOBILES[3])) == expected
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_a_change_that_closes_a_circle_of_orders_leaves_each_in_force(before: int) -> None:
+    closing = one("orders", **{**(CHAIN[0][2] or {}), "supersedes": "order2"})
+    for number in small.MOBILES[:3]:
+        caller, callee = small.parse_text(number), small.parse_text(small.MOBILES[3])
+        assert reason(of(*CHAIN[:before]), [*CHAIN[before:], closing], caller, callee) == "ORDER_FRAUD"
+
+
 def test_the_wish_of_whoever_is_deleted_no_longer_holds() -> None:
     subscriber = one("subscribers", number=CALLEE, only_my_list=True, guard=0)
     caller = small.parse_text(small.MOBILES[1])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from wurao.changes import Change
     from wurao.tables import BadRows, Given
+    from wurao.tables.links import Reference
 
 GROUP = 5_000
 """So many changes are handed over at a time."""
@@ -39,6 +40,8 @@ class Tally:
     last: int | None = None
     orders: list[pa.Table] = field(default_factory=list)
     """The orders put whose target must be registered, with the file and the line of each."""
+    named: dict[tuple[Reference, str], str] = field(default_factory=dict)
+    """The senders and trunks that rows put refer to, and where each was read first."""
 
     def add(self, count: int, seqs: tuple[int, int]) -> None:
         """So many more changes are in the log, at these places."""
@@ -82,6 +85,7 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
     _tell_bad(bad)
     _tell_aimless(store, tally)
+    _tell_dangling(store, tally)
     fields = {"accepted": tally.accepted, "bad": bad.count, "first_seq": tally.first, "last_seq": tally.last}
     if as_json:
         print_json({**fields, "in_force": done})
@@ -116,6 +120,8 @@ def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[lis
             made = puts if given.op == "put" else deletions
             if given.table == "orders" and given.op == "put":
                 tally.orders.append(_aimed(given, file))
+            if given.op == "put":
+                _note_named(given, file, tally)
             for start in range(0, given.rows.num_rows, GROUP):
                 yield made(given.table, given.rows.slice(start, GROUP))
         for warning in warnings:
@@ -167,6 +173,42 @@ def _tell_aimless(store: Path, tally: Tally) -> None:
         aimless = at_nothing(pa.concat_tables(tally.orders), registered(store))
         for warning in warnings_of(aimless, aimless.column("where").slice(0, TOLD).to_pylist()):
             note(warning)
+
+
+def _note_named(given: Given, file: Path, tally: Tally) -> None:
+    """Keep which senders and trunks these rows refer to, each once."""
+    import numpy as np
+
+    from wurao.tables.links import REFERENCES
+
+    for reference in REFERENCES:
+        if reference.table == given.table and given.rows.num_rows:
+            values = given.rows.column(reference.column).combine_chunks().dictionary_encode()
+            firsts = np.unique(values.indices.to_numpy(), return_index=True)[1]
+            for value, row in zip(values.dictionary.to_pylist(), firsts.tolist(), strict=True):
+                tally.named.setdefault((reference, value), f"{file.name}:{given.lines[row]}")
+
+
+def _tell_dangling(store: Path, tally: Tally) -> None:
+    """Warn of rows put that refer to what is not registered; they are kept, since it may come after them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from wurao.snapshot.aims import registered
+
+    if not tally.named:
+        return
+    tables, missing = registered(store), []
+    for reference in dict.fromkeys(reference for reference, _ in tally.named):
+        values = pa.array([value for of, value in tally.named if of == reference], pa.string())
+        known = pc.is_in(values, value_set=tables[reference.of].column(reference.its).combine_chunks())
+        missing += [(reference, value) for value in values.filter(pc.invert(known)).to_pylist()]
+    for reference, value in missing[:SHOWN_BAD]:
+        wrong = f"{value!r} is no {reference.its.removesuffix('_id')} of {reference.of}"
+        right = f"the row is kept; register it, or write a {reference.its} of {reference.of}"
+        note(f"{tally.named[reference, value]} {reference.column}: {wrong}: {right}")
+    if len(missing) > SHOWN_BAD:
+        note(f"and {len(missing) - SHOWN_BAD:,} more that are not registered")
 
 
 def _refuse_bad(files: tuple[Path, ...], bad: BadRows) -> None:

@@ -1,10 +1,11 @@
 """Orders in force: for each target and cause, who speaks when, worked out once when the snapshot is built.
 
 An order is in force from its start to before its end, except while another that names it in `supersedes` is itself in
-force. Of the orders of one cause on one target the one that wins (release, then limit, then block; then the later
-start, then the lesser mark, which is the same in every snapshot) speaks. What comes out of that is a timeline of slices
-that do not overlap, five words each: start, end, `order + verb << 32 + cause << 40`, rate an hour, the order's mark. A
-look-up walks the few slices of its target.
+force. Of orders that supersede one another in a circle none is the last, so none gives way to another of it: a build
+refuses such tables, but changes come one by one, and any may close a circle. Of the orders of one cause on one target
+the one that wins (release, then limit, then block; then the later start, then the lesser mark, which is the same in
+every snapshot) speaks. What comes out of that is a timeline of slices that do not overlap, five words each: start, end,
+`order + verb << 32 + cause << 40`, rate an hour, the order's mark. A look-up walks the few slices of its target.
 
 A reference to a target is its number plus one, 0 for none; with `OVERLAY` added it is a target of the overlay.
 """
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wurao.snapshot.ranges import check_range
+from wurao.tables.links import in_a_circle
 
 if TYPE_CHECKING:
     from wurao.snapshot.registry import Registry
@@ -108,10 +110,12 @@ def _pieces(rows: OrderRows) -> Ints:
     """Row, start, end of every stretch in which an order is in force."""
     every = np.arange(len(rows.start), dtype=np.int64)
     pieces = np.stack([every, rows.start, rows.end], axis=1) if len(every) else np.empty((0, 3), dtype=np.int64)
-    if not (rows.superseded >= 0).any():
+    replaces = rows.superseded >= 0
+    if not replaces.any():
         return pieces
+    replaces &= ~in_a_circle(rows.superseded)
     superseders: dict[int, list[int]] = {}
-    for row in np.flatnonzero(rows.superseded >= 0):
+    for row in np.flatnonzero(replaces):
         superseders.setdefault(int(rows.superseded[row]), []).append(int(row))
     known: dict[int, list[tuple[int, int]]] = {}
 

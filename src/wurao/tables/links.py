@@ -91,9 +91,14 @@ def replacing_nothing(orders: pa.Table) -> Fault:
 
 def replacing_in_a_circle(orders: pa.Table) -> Fault:
     """Orders that replace each other so that none is the last."""
-    replaced = _replaced(orders)
+    circle = in_a_circle(_replaced(orders))
+    return Fault(circle, "supersedes", "leads back to the order itself", "leave it empty in one of them")
+
+
+def in_a_circle(replaced: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Where following the row that each one replaces (-1: none) leads back to it."""
     far = replaced
-    for _ in range(int(orders.num_rows).bit_length()):
+    for _ in range(len(replaced).bit_length()):
         far = np.where(far < 0, -1, far[far])
     circle = np.zeros(len(replaced), bool)
     front = np.unique(far[far >= 0])
@@ -101,7 +106,7 @@ def replacing_in_a_circle(orders: pa.Table) -> Fault:
         circle[front] = True
         front = np.unique(replaced[front])
         front = front[~circle[front]]
-    return Fault(circle, "supersedes", "leads back to the order itself", "leave it empty in one of them")
+    return circle
 
 
 def _replaced(orders: pa.Table) -> npt.NDArray[np.int64]:
