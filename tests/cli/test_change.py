@@ -152,7 +152,10 @@ def test_an_empty_store_and_a_file_of_no_table_are_refused(
     assert code == 1
     assert "is named for no table" in err
     code, _, err = change(capsys, store, tmp_path / "nope.csv")
-    assert (code, err) == (2, f"wurao: {tmp_path / 'nope.csv'}: there is no such file\n")
+    assert (code, err) == (
+        1,
+        f"wurao: {tmp_path / 'nope.csv'}: there is no such file; give the file that is to be read\n",
+    )
     code, _, err = change(capsys, tmp_path / "nowhere", file)
     assert code == 1
     assert "wurao snapshot build" in err

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.options import data_option, json_option, store_option, store_with_a_snapshot
+from wurao.cli.options import Given, data_option, json_option, store_option, store_with_a_snapshot
 from wurao.cli.output import note, print_json, print_table
-from wurao.errors import MachineFailed, Misused, Refused
+from wurao.errors import MachineFailed, Refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +51,7 @@ class Tally:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=Given(directory=False), metavar="FILE...")
 @store_option
 @click.option("--wait", is_flag=True, help=f"Return when every worker has applied them, or after {WAIT_S:.0f} seconds.")
 @click.option("--strict", is_flag=True, help="Take nothing when any row is bad.")
@@ -72,8 +72,6 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
 
     store = store_with_a_snapshot(store)
     for file in files:
-        if not file.is_file():
-            raise Misused("there is no such file", where=str(file))
         table_of(file)
     bad = BadRows()
     if strict:

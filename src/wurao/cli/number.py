@@ -40,7 +40,7 @@ _OF_THE_PLAN = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
 @click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
 @click.option(
     "--store",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Ask this snapshot store, and its changes, whether the number was ported to another operator.",
 )

@@ -18,6 +18,22 @@ from wurao.settings.places import choose_data_directory, choose_settings_file, d
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+class Given(click.Path):
+    """The path of an input that must be there: one that is not is refused for its input (exit 1), on every command."""
+
+    def __init__(self, *, directory: bool) -> None:
+        super().__init__(file_okay=not directory, dir_okay=directory, path_type=Path)
+        self._directory = directory
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, once something of the wanted kind is there; Refused otherwise."""
+        path, wanted = Path(value), "directory" if self._directory else "file"
+        if not path.exists() or path.is_dir() != self._directory:
+            wrong = f"is no {wanted}" if path.exists() else f"there is no such {wanted}"
+            raise Refused(wrong, where=str(path), right=f"give the {wanted} that is to be read")
+        return path
+
+
 def data_option(command: Decorated) -> Decorated:
     """`--data DIR`: the data directory of this run. Every command takes it."""
     return click.option(

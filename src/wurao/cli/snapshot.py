@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from wurao.cli.options import data_option, json_option, settings_option
+from wurao.cli.options import Given, data_option, json_option, settings_option
 from wurao.cli.output import note, print_json, print_table
 from wurao.errors import Refused
 from wurao.settings.places import default_store
@@ -28,7 +28,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("tables", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("tables", type=Given(directory=True))
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
 @click.option(
