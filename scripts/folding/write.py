@@ -54,8 +54,9 @@ def all_tables() -> dict[str, Any]:
     finals = {point: _final(chr(point), looks) for point in ALL if point not in SURROGATES}
     written = {point: _written(chr(point)) for point in finals}
     entries, expansions = _entries(finals, backs, {*map(ord, single), *marks})
+    simplified_ones = {*map(ord, single), *_changed_in_phrases(words)}
     for point, entry in entries.items():
-        if entry & LAYOUT.TRADITIONAL or finals[point] != written[point]:
+        if finals[point] != written[point] or simplified_ones & set(finals[point]):
             entries[point] = entry | LAYOUT.OTHERWISE
     blocks, shared = _in_blocks(entries.get, LAYOUT.KEPT)
     written_entries, written_expansions = _entries(written, backs, set())
@@ -183,6 +184,11 @@ def _phrase_marks(words: dict[str, str], single: dict[str, str]) -> set[int]:
         if not any(each in single or ord(each) in marks for each in word):
             marks.add(ord(max(word, key=_rarity)))
     return marks
+
+
+def _changed_in_phrases(words: dict[str, str]) -> set[int]:
+    """Points that some phrase changes."""
+    return {ord(old) for word, new in words.items() for old, other in zip(word, new, strict=True) if old != other}
 
 
 def _rarity(character: str) -> int:

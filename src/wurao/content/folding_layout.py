@@ -21,7 +21,7 @@ JOINS = 4
 EXPANDS = 8
 """It gives several points: those at the place of `expansions` that stands in the bits from `DELTA_SHIFT` on."""
 OTHERWISE = 16
-"""It is written otherwise than it is read: a look-alike, a dropped mark, or what `TRADITIONAL` says."""
+"""It may be written otherwise than it is read: a look-alike, a mark that is dropped, a character that is simplified."""
 DELTA_SHIFT = 5
 
 BEGINS_PHRASE = 1
