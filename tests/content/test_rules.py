@@ -12,6 +12,7 @@ from tests.content.toys import NORMAL, judged, toy_classifier, toy_model, writte
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.explaining import explain_text
 from wurao.content.features import FOUND
+from wurao.content.judging import shipped
 from wurao.content.rules import SENDERS, TextRule, read_rules, rules
 from wurao.content.words import groups, units_of
 from wurao.errors import Refused
@@ -154,6 +155,21 @@ def test_a_mistake_is_named_with_its_line_and_what_would_be_right(tmp_path: Path
     assert begins <= int(line) <= begins + 3
     assert told in str(refused.value)
     assert refused.value.right
+
+
+def test_an_operator_has_rules_in_a_file_of_its_own(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch):
+    own, settings = tmp_path / "own.toml", tmp_path / "settings.toml"
+    own.write_text(RULE.replace("0.5", "0.97"), "utf-8")
+    settings.write_text(f'[content]\nrules = "{own}"\n', "utf-8")
+    without = judged(shipped(), "晚上一起吃饭吗，转账")
+    monkeypatch.setenv("WURAO_SETTINGS", str(settings))
+    assert [rule.name for rule in rules()] == ["one"]
+    assert judged(shipped(), "晚上一起吃饭吗，转账")[0][0] == pytest.approx(0.97)
+    assert without[0][0] < 0.9
+    own.unlink()
+    settings.write_text(f'[content]\nrules = "{tmp_path / "none.toml"}"\n', "utf-8")
+    with pytest.raises(Refused, match=r"none\.toml: cannot be read: No such file or directory; TOML"):
+        rules()
 
 
 @pytest.mark.parametrize("finds", ["[1]", '["link", 2]', "[[]]", "[{a = 1}]"])
