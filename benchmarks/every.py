@@ -10,11 +10,13 @@ from benchmarks import (
     in_force,
     one_event,
     parquet,
+    parquet_texts,
     snapshot,
     texts,
     verdicts_batch,
     verdicts_velocity,
     wish_bytes,
+    words,
 )
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
@@ -35,10 +37,12 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     verdicts_velocity,
     one_event,
     texts,
+    words,
     wish_bytes,
     snapshot,
     in_force,
     country,
     parquet,
+    parquet_texts,
 )
 """In the order of the report."""
