@@ -7,6 +7,7 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    hostile_texts,
     in_force,
     one_event,
     parquet,
@@ -38,6 +39,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     one_event,
     texts,
     words,
+    hostile_texts,
     wish_bytes,
     snapshot,
     in_force,

@@ -48,6 +48,7 @@ class Day:
     events: int
     messages: int
     duckdb: float
+    duckdb_processor: float
     n_grams: float | None
     """Texts a second, by two processes."""
 
@@ -59,9 +60,9 @@ def run(ground: Ground) -> Iterator[Figure]:
     files = ground.work / "text-events"
     try:
         events, texts = write_text_events(ground, given, files, EVENTS)
-        duckdb = _by_duckdb(ground, files)
+        duckdb, processor = _by_duckdb(ground, files)
         ground.tell("judging texts with scikit-learn")
-        day = Day(files, events, texts, duckdb, None if missing() else n_grams_rate(files))
+        day = Day(files, events, texts, duckdb, processor, None if missing() else n_grams_rate(files))
         for name, everybody in ((NAME, False), (f"{NAME}-all", True)):
             yield _screened(ground, given, day, name, everybody=everybody)
     finally:
@@ -69,15 +70,17 @@ def run(ground: Ground) -> Iterator[Figure]:
             shutil.rmtree(ground.work / name, ignore_errors=True)
 
 
-def _by_duckdb(ground: Ground, files: Path) -> float:
-    """Seconds that DuckDB takes; its tables are gone afterwards."""
+def _by_duckdb(ground: Ground, files: Path) -> tuple[float, float]:
+    """Seconds that DuckDB takes, and of processors; its tables are gone afterwards."""
     reference = Reference(ground, threads=2)
     out = ground.work / "by-duckdb"
     ground.tell("screening with DuckDB")
+    used = time.process_time()
     seconds = seconds_of(lambda: screen_files(reference, files, out))
+    used = time.process_time() - used
     reference.connection.close()
     shutil.rmtree(out)
-    return seconds
+    return seconds, used
 
 
 def _screened(ground: Ground, given: Forms, day: Day, name: str, *, everybody: bool) -> Figure:
@@ -107,6 +110,8 @@ def _screened(ground: Ground, given: Forms, day: Day, name: str, *, everybody: b
             f"{day.events / ours.seconds:,.0f} events a second, starting the program and opening the snapshot included",
             f"{day.messages:,} messages; content protection on for {share:.1%} of subscribers, so {read:,} texts read",
             f"{len(given.bodies):,} templates; {given.source}",
+            f"seconds of processors: ours {ours.processor:.1f}, DuckDB {day.duckdb_processor:.1f}; where a machine has "
+            "nothing else to do, two cores take half of them at least",
             ours.memory.told(),
             stages(store, min(day.files.glob("*.parquet")), ground.work / "stages.parquet"),
         ],

@@ -39,7 +39,6 @@ options {{
     tempdir = "{place}";
     url_tld = "${{SHAREDIR}}/effective_tld_names.dat";
     allow_raw_input = true;
-    disable_hyperscan = {plain};
     explicit_modules = ["settings"];
     dns {{ nameserver = ["127.0.0.1:9"]; }}
 }}
@@ -111,7 +110,7 @@ def mail_of(text: str, number: int) -> bytes:
 
 
 @contextmanager
-def rspamd_server(cache: Path, *, hyperscan: bool = True) -> Iterator[Rspamd | None]:
+def rspamd_server(cache: Path) -> Iterator[Rspamd | None]:
     """A fresh server with all its expressions compiled; None where it is `missing`."""
     program = shutil.which(PROGRAM)
     if program is None:
@@ -120,8 +119,7 @@ def rspamd_server(cache: Path, *, hyperscan: bool = True) -> Iterator[Rspamd | N
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         port = _free_port()
-        plain = "false" if hyperscan else "true"
-        text = _CONFIGURATION.format(place=place, cache=cache.resolve(), port=port, plain=plain)
+        text = _CONFIGURATION.format(place=place, cache=cache.resolve(), port=port)
         text += "".join(f'.include "$CONFDIR/{name}"\n' for name in _INCLUDED)
         Path(place, "rspamd.conf").write_text(text, "utf-8")
         asked = [program, "--no-fork", "--config", f"{place}/rspamd.conf", f"--var=LOCAL_CONFDIR={place}"]
