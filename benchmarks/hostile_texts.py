@@ -78,7 +78,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     theirs = {kind.name: naive_times(kind, sizes) for kind in every}
     rounds = [max(growth([of_size[each] for of_size in times]) for times in ours.values()) for each in range(ROUNDS)]
     medians = {name: [median(of_size) for of_size in times] for name, times in ours.items()}
-    worst, value = _worst(medians)
+    worst, value = _worst(medians)[0], median(rounds)
     their_worst, their_value = _worst(theirs)
     yield Figure(
         name=NAME,
