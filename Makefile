@@ -34,7 +34,7 @@ compile: install ## compile the machine code into the data directory
 	@$(BIN)/wurao compile
 
 test: develop ## all checks and tests
-	@scripts/debian.sh
+	@scripts/debian.sh packages.debian
 	@$(MAKE) --no-print-directory lint types imports tests bounds
 
 lint: develop ## lint and format check
@@ -60,7 +60,9 @@ bounds: develop ## what compiled code touches, with bounds checking on
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/wurao compile --data "$(TEST_DATA)"
 	$(if $(BOUNDS_CHECKED),NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED))
 
-bench: compile develop ## every speed claim, beside what one would take instead
+bench: compile ## every speed claim, beside what one would take instead
+	@$(PYTHON) scripts/environment.py $(DEV) --group bench
+	@scripts/debian.sh packages.debian packages.bench.debian
 	$(BIN)/wurao bench
 
 soak: compile develop ## the long runs: kills, fuzzing, 400 million events (hours)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from wurao.content.corpus import read_sources
+from wurao.content.corpus import read_scripts_source, read_sources
 
 MEDIAN = 60
 """Characters."""
@@ -89,13 +89,30 @@ def joined(words: list[list[str]], count: int, chance: random.Random, taken: set
     return found
 
 
+def real_texts() -> tuple[list[str], str]:
+    """Real texts of three sources, as they are, else written ones; and which they are."""
+    if has_sets(shared := shared_data()):
+        sources = read_sources(shared, ["fbs", "nus_zh", "en"]).values()
+        return [text for source in sources for text in source.texts if text], "real texts, Chinese and English"
+    return read_scripts_source().texts, "scripts, as the shared data are not here"
+
+
+def shared_data() -> Path:
+    """Where the shared directory's data would be."""
+    return Path(os.environ.get("WURAO_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
+
+
+def has_sets(shared: Path) -> bool:
+    """Whether the sets of texts are there."""
+    return (shared / "sms" / "zh.csv").is_file()
+
+
 def _words() -> tuple[list[list[str]], str]:
     """The words of real texts, else of written ones; and which they are."""
-    shared = Path(os.environ.get("WURAO_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
-    if (shared / "sms" / "zh.csv").is_file():
+    if has_sets(shared := shared_data()):
         texts, source = read_sources(shared, ["fbs"])["fbs"].texts, "texts of fake base stations"
     else:
-        texts, source = read_sources(shared, ["scripts"])["scripts"].texts, "scripts, as the shared data are not here"
+        texts, source = read_scripts_source().texts, "scripts, as the shared data are not here"
         texts = [f"{one} {other}" for one, other in itertools.pairwise(texts)]
     return [text.split() if " " in text.strip() else list(text) for text in texts if text], source
 

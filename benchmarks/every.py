@@ -7,14 +7,17 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    hostile_texts,
     in_force,
     one_event,
     parquet,
+    parquet_texts,
     snapshot,
     texts,
     verdicts_batch,
     verdicts_velocity,
     wish_bytes,
+    words,
 )
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
@@ -35,10 +38,13 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     verdicts_velocity,
     one_event,
     texts,
+    words,
+    hostile_texts,
     wish_bytes,
     snapshot,
     in_force,
     country,
     parquet,
+    parquet_texts,
 )
 """In the order of the report."""

@@ -20,7 +20,8 @@ import traceback
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from benchmarks.fuzz_targets import TARGETS, Target, mutated
+from benchmarks.fuzz_inputs import Target, mutated
+from benchmarks.fuzz_targets import TARGETS
 from benchmarks.ground import Ground
 
 SLOW = 20

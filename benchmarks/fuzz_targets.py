@@ -8,22 +8,20 @@ that comes out of it is a finding.
 from __future__ import annotations
 
 import json
-import random
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from benchmarks.fuzz_inputs import Parse, Target, file_of, taken
+from benchmarks.fuzz_texts import TEXT_TARGETS
 from benchmarks.ground import Ground
 from benchmarks.written import event_table
 from wurao.changes import Change, ChangeReader, ChangeWriter
 from wurao.changes.segments import segment_path
-from wurao.errors import WuraoError
 from wurao.events.raw import Findings
 from wurao.events.read import Input, read_events
 from wurao.numbering import IMPOSSIBLE, canonical, canonical_column, parse_column, parse_prefix_column, parse_text
@@ -35,36 +33,10 @@ from wurao.tables import read_tables
 ROWS = 40
 ACTIVE = 500
 
-Parse = Callable[[bytes, Path], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One parser."""
-
-    name: str
-    seeds: Callable[[Ground], list[bytes]]
-    parse: Parse
-
-
-def taken(work: Callable[[], object]) -> bool:
-    """Whether it was taken; False where it was refused with a word to the person."""
-    try:
-        work()
-    except WuraoError:
-        return False
-    return True
-
-
-def _file(data: bytes, directory: Path, name: str) -> Path:
-    path = directory / name
-    path.write_bytes(data)
-    return path
-
 
 def _events_in(ending: str, form: str) -> Parse:
     def parse(data: bytes, directory: Path) -> bool:
-        path = _file(data, directory, f"events.{ending}")
+        path = file_of(data, directory, f"events.{ending}")
         findings = Findings()
         rows = sum(batch.rows for batch in read_events([Input(path, path.name, path.name, form)], findings))
         return rows > 0 or not findings.refused
@@ -110,7 +82,7 @@ def _tables(data: bytes, directory: Path) -> bool:
     place = directory / "tables"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    _file(data[1:], place, f"{which}.{form}")
+    file_of(data[1:], place, f"{which}.{form}")
     return taken(lambda: read_tables(place))
 
 
@@ -185,7 +157,7 @@ def _written_numbers(ground: Ground) -> list[bytes]:
 
 
 def _phone_dat(data: bytes, directory: Path) -> bool:
-    return taken(lambda: read_plan(_file(data, directory, "phone.dat")))
+    return taken(lambda: read_plan(file_of(data, directory, "phone.dat")))
 
 
 def _phone_dats(ground: Ground) -> list[bytes]:
@@ -198,7 +170,7 @@ def _phone_dats(ground: Ground) -> list[bytes]:
 
 
 def _velocity(data: bytes, directory: Path) -> bool:
-    return taken(lambda: Velocity.load(_file(data, directory, "velocity"), ACTIVE))
+    return taken(lambda: Velocity.load(file_of(data, directory, "velocity"), ACTIVE))
 
 
 def _velocities(ground: Ground) -> list[bytes]:
@@ -210,7 +182,7 @@ def _velocities(ground: Ground) -> list[bytes]:
 
 
 def _manifest(data: bytes, directory: Path) -> bool:
-    _file(data, directory, MANIFEST)
+    file_of(data, directory, MANIFEST)
     with suppress(ValueError):
         return taken(lambda: read_manifest(directory))
     return False
@@ -230,60 +202,5 @@ TARGETS = (
     Target("phone-dat", _phone_dats, _phone_dat),
     Target("velocity-state", _velocities, _velocity),
     Target("manifest", _manifests, _manifest),
+    *TEXT_TARGETS,
 )
-
-INTERESTING = (
-    b"\0",
-    b'"',
-    b"\n",
-    b"\r\n",
-    b",",
-    b"\xff\xfe",
-    b"\xed\xa0\x80",
-    b"\xe2\x80\xae",
-    b"0001-01-01T00:00:00Z",
-    b"9999-12-31T23:59:59+08:00",
-    b"9" * 400,
-    b"-1",
-    b"1e309",
-    b"NaN",
-    b"[" * 200,
-    b"{" * 200,
-    (2**31).to_bytes(4, "little"),
-    (2**32 - 1).to_bytes(4, "little"),
-    (2**63 - 1).to_bytes(8, "little"),
-    b"\xff" * 8,
-)
-
-
-def mutated(rng: random.Random, seeds: list[bytes]) -> bytes:
-    """One of the good inputs with a few things done to it."""
-    data = bytearray(rng.choice(seeds))
-    for _ in range(rng.choice((1, 1, 2, 4, 8))):
-        _mutate(rng, data, seeds)
-    return bytes(data)
-
-
-def _mutate(rng: random.Random, data: bytearray, seeds: list[bytes]) -> None:
-    at = rng.randrange(len(data) + 1)
-    length = min(len(data) - at, rng.choice((1, 2, 4, 8, 64, 512)))
-    match rng.randrange(8):
-        case 0 if at < len(data):
-            data[at] ^= 1 << rng.randrange(8)
-        case 1 if at < len(data):
-            data[at] = rng.randrange(256)
-        case 2:
-            del data[at : at + length]
-        case 3:
-            data[at:at] = rng.choice(INTERESTING)
-        case 4:
-            word = rng.choice(INTERESTING)
-            data[at : at + len(word)] = word
-        case 5:
-            data[at:at] = data[at : at + length] * rng.choice((1, 2, 50))
-        case 6:
-            del data[at:]
-        case _:
-            other = rng.choice(seeds)
-            there = rng.randrange(len(other) + 1)
-            data[at : at + length] = other[there : there + length]

@@ -8,6 +8,7 @@ in memory, and writes Parquet, on two threads.
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,8 @@ class Screened:
     """What one run of the command did."""
 
     seconds: float
+    processor: float
+    """Seconds of all processors together."""
     events: int
     memory: Watched
 
@@ -95,11 +98,17 @@ def screen(store: Path, events: Path, out: Path) -> Screened:
     """Run the command as a person would."""
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "wurao", "screen", str(events), "-o", str(out), "--store", str(store), "--json"]
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _processor()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         memory = watch(process)
         told = process.stdout.read() if process.stdout else ""
     seconds = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"wurao screen left with {process.returncode}")
-    return Screened(seconds, json.loads(told)["events"], memory)
+    return Screened(seconds, _processor() - used, json.loads(told)["events"], memory)
+
+
+def _processor() -> float:
+    """What all processes that were waited for have used of processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

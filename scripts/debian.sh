@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests need (packages.debian), when this is Debian and we are root; otherwise says
-# what to install. Called by `make test`. Asks nothing, and needs no network when all is there.
+# Installs the Debian packages that lists name (packages.debian: what tests need; packages.bench.debian: what only stands
+# beside ours in benchmarks), when this is Debian and we are root; otherwise says what to install. `make test` and `make
+# bench` call it with their lists. Asks nothing, and needs no network when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+wanted=$(cat "${@:-packages.debian}")
 
-command -v dpkg-query >/dev/null || { echo "no Debian: the tests use, where it is there: $(xargs <packages.debian)" >&2; exit 0; }
+command -v dpkg-query >/dev/null || { echo "no Debian: used, where they are there: $(xargs <<<"$wanted")" >&2; exit 0; }
 
 missing=()
 while read -r package; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done <packages.debian
+done <<<"$wanted"
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ]; then
-    echo "tests that need ${missing[*]} are left out; to have them: sudo apt-get install ${missing[*]}" >&2
+    echo "what needs ${missing[*]} is left out; to have it: sudo apt-get install ${missing[*]}" >&2
     exit 0
 fi
 

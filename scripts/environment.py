@@ -26,7 +26,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 PYTHON = VENV / "bin" / "python"
 ALL_EXTRAS = ("control", "dns", "sip", "smpp")
-ALL_GROUPS = ("build", "dev")
+ALL_GROUPS = ("bench", "build", "dev")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from scripts.locked import Lock, fetched_bytes, requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+GROUPS = tuple(PROJECT["dependency-groups"])
 BASE_LIMIT_BYTES = 180_000_000
 
 
@@ -33,13 +34,13 @@ def test_the_lock_names_no_place():
 
 
 def test_every_file_of_the_lock_is_fixed_by_its_hash():
-    for package in Lock().packages(groups=("build", "dev")):
+    for package in Lock().packages(groups=GROUPS):
         assert re.fullmatch(rf"{package['name']}==\S+( --hash=sha256:[0-9a-f]{{64}})+", requirement(package))
 
 
 def test_the_lock_has_all_that_the_project_asks_for():
     extras = PROJECT["project"]["optional-dependencies"]
-    locked = {package["name"] for package in Lock().packages(extras, ("build", "dev"))}
+    locked = {package["name"] for package in Lock().packages(extras, GROUPS)}
     asked = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     for more in (extras, PROJECT["dependency-groups"]):
         asked += [each for group in more.values() for each in group]

@@ -46,9 +46,9 @@ HEADERS = ("name", "value", "unit", "reach", "met", "ratio", "beside")
 def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool, as_json: bool) -> None:
     """Measure every claim of speed and size on this machine, each beside what one would take instead, in one run.
 
-    Without a NAME all benchmarks run: half an hour, 20 GB of memory and 20 GB of disk. They are those of the checkout
-    that this program runs from. What stands beside Redis needs redis-server and Python's client of it, which `make
-    bench` installs; without them our figures are printed alone.
+    Without a NAME all benchmarks run: an hour, 20 GB of memory and 20 GB of disk. They are those of the checkout
+    that this program runs from. What stands beside ours is Debian's redis-server and rspamd and some packages of
+    Python; `make bench` installs them. Without one of them our figures are printed alone, and what is missing is said.
 
     \b
     Examples:

@@ -11,6 +11,7 @@ import functools
 import io
 import json
 import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ _ARRAYS = {"keys": "<i8", "weights": "<i1", "scales": "<f4", "signs": "<f4", "pa
 
 _NO_MODEL = (
     OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError, MemoryError, RuntimeError,
-    SyntaxError, struct.error, zipfile.BadZipFile, zlib.error,
+    SyntaxError, tokenize.TokenError, struct.error, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What the readers of zips, arrays and JSON raise at a file that is damaged."""
 
