@@ -66,7 +66,18 @@ class DomainReason(IntEnum):
     RESERVED = 42
 
 
-FIRST_UNREADABLE, FIRST_OF_GUARD = DomainReason.EMPTY, DomainReason.SINGLE_LABEL
+FIRST_UNREADABLE = DomainReason.EMPTY
+WAITING = frozenset(
+    {
+        DomainReason.PROTECTED,
+        DomainReason.ABOVE_PROTECTED,
+        DomainReason.POPULAR,
+        DomainReason.ABOVE_POPULAR,
+        DomainReason.BELOW_POPULAR,
+        DomainReason.HOSTS_OWN_SITE,
+    }
+)
+"""Why a name waits for a second person."""
 
 
 @dataclass(frozen=True, slots=True)
