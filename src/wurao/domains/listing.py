@@ -7,18 +7,21 @@ gives every name its canonical form; `snapshot.build` and `wurao change` are han
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wurao.domains.forms import AS_ASKED, EXACT, Written
+from wurao.domains.forms import AS_ASKED, EXACT, Written, read_list
 from wurao.domains.guard import Guard, agreed_by
 from wurao.domains.names import ReadNames, read_names
 from wurao.domains.reasons import Decision, DomainReason, sayings
-from wurao.tables import DOMAIN_MATCHES, TARGET_KINDS, VERBS
+from wurao.errors import BadRow
+from wurao.tables import DOMAIN_MATCHES, TARGET_KINDS, VERBS, BadRows
 from wurao.tables.bad import Fault
 
 _DOMAIN, _RELEASE = TARGET_KINDS.index("domain"), VERBS.index("release")
@@ -99,26 +102,63 @@ def _with_names(rows: pa.Table, table: str, places: npt.NDArray[np.int64], names
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would become of the names of a list."""
+    """Some names of a list, and what would become of each."""
 
+    written: Written
     read: ReadNames
     decision: npt.NDArray[np.int8]
     reason: npt.NDArray[np.int8]
     """A `DomainReason` each; of a name that may be listed, what is to be said of it, or `NONE`."""
     exact: npt.NDArray[np.bool_]
     """Which would be listed as the exact name alone: as it is meant, or since no more may be."""
+    bad: list[BadRow]
+    """Lines before or among them that are no names."""
 
 
-def judge_written(
-    guard: Guard, written: Written, *, exact: bool = False, agreed: npt.NDArray[np.bool_] | None = None
-) -> Judged:
-    """Judge the names of a list; `exact` says how those are meant of which the list does not say it."""
+class EveryBadRow(BadRows):
+    """Bad lines, all of them kept, for who takes them away as they come."""
+
+    @property
+    def room(self) -> int:
+        """There is always room."""
+        return 1 << 62
+
+    def take(self) -> list[BadRow]:
+        """Those since the last time, in the order of the file."""
+        taken, self.kept = sorted(self.kept, key=lambda row: row.line), []
+        return taken
+
+
+def judge_list(
+    guard: Guard,
+    file: BinaryIO,
+    label: str,
+    *,
+    form: str | None = None,
+    exact: bool = False,
+    agreed: bool = False,
+    warnings: list[str] | None = None,
+) -> Iterator[Judged]:
+    """Judge the names of an open list in a form of `FORMS`, or the recognised one.
+
+    `exact` says how names are meant of which the list does not say it, `agreed` whether a second person agrees to all.
+    Every line that is no name is in the `bad` of some piece; the last may have nothing else.
+    """
+    bad = EveryBadRow()
+    for written in read_list(file, form, label, bad, [] if warnings is None else warnings):
+        yield _judged(guard, written, exact, agreed, bad.take())
+    if bad.kept:
+        nothing = np.zeros(0, np.int64)
+        yield _judged(
+            guard, Written(pa.array([], pa.string()), nothing, nothing.astype(np.int8)), exact, agreed, bad.take()
+        )
+
+
+def _judged(guard: Guard, written: Written, exact: bool, agreed: bool, bad: list[BadRow]) -> Judged:
     read = read_names(written.names)
     meant = np.where(written.match == AS_ASKED, exact, written.match == EXACT).astype(bool)
-    found = guard.decide(read.canonical, meant, agreed)
-    readable = read.readable
-    decision = np.where(readable, found.decision, Decision.REFUSE).astype(np.int8)
+    found = guard.decide(read.canonical, meant, np.full(len(written), agreed))
+    decision = np.where(read.readable, found.decision, Decision.REFUSE).astype(np.int8)
     # What the guard says goes before what was done to read a name.
-    reason = np.where(readable & (found.reason > 0), found.reason, read.reasons).astype(np.int8)
-    capped = decision == Decision.LIST_EXACT
-    return Judged(read, decision, reason, meant | capped)
+    reason = np.where(read.readable & (found.reason > 0), found.reason, read.reasons).astype(np.int8)
+    return Judged(written, read, decision, reason, meant | (decision == Decision.LIST_EXACT), bad)

@@ -50,6 +50,7 @@ class DomainReason(IntEnum):
     BAD_CHARACTER = 15
     BAD_PUNYCODE = 16
     NOT_IDNA = 17
+    BAD_LINE = 18
     # Of what it would hit.
     SINGLE_LABEL = 30
     PUBLIC_SUFFIX = 31

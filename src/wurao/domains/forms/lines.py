@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
 from wurao.tables import BadRows
 
-BLOCK = 8 << 20
+BLOCK = 2 << 20
+"""Octets that are read at a time; so much of a list may be bad lines, each of which is named."""
 LONGEST_LINE = 16 << 10
 """Octets; no name and no record of a zone takes more."""
 COMMENTS = "#;!"
