@@ -7,6 +7,7 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    domains_check,
     in_force,
     one_event,
     parquet,
@@ -35,6 +36,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     verdicts_velocity,
     one_event,
     texts,
+    domains_check,
     wish_bytes,
     snapshot,
     in_force,

@@ -31,3 +31,8 @@ def _guard() -> Guard:
     from wurao.domains import Guard
 
     return Guard.read()
+
+
+def forget() -> None:
+    """Read the guard anew when it is next asked for."""
+    _guard.cache_clear()
