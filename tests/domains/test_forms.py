@@ -227,8 +227,8 @@ def test_whatever_a_file_holds_no_reader_fails(octets: bytes, form: str | None) 
 
 
 TOKENS = st.sampled_from(
-    ["$ORIGIN", "$TTL", "(", ")", ";", '"', "\\", "@", "evil.com", "*.evil.com", "CNAME", "IN", "5", ".", "rpz.", " ", "\n",
-     "SOA", "a. b. 1 2 3 4 5"]
+    ["$ORIGIN", "$TTL", "(", ")", ";", '"', "\\", "@", "evil.com", "*.evil.com", "CNAME", "IN", "5", ".", "rpz.", " ",
+     "\n", "SOA", "a. b. 1 2 3 4 5"]
 )  # fmt: skip
 
 

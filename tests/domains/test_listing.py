@@ -84,13 +84,15 @@ def test_orders_on_domains_pass_the_guard_and_releases_need_not(guard: Guard) ->
 
 def test_the_names_of_a_list_are_judged_as_they_are_meant(guard: Guard) -> None:
     text = b"evil.com\nx.weebly.com\n# match: exact\nbelow.example\n# match: below\nbelow.example\ncom\n\xff\n"
-    (judged, last) = judge_list(guard, io.BytesIO(text), "list")
+    (judged,) = judge_list(guard, io.BytesIO(text), "list")
     assert [Decision(int(each)).code for each in judged.decision] == [
         "list", "list-exact", "list", "second-person", "refuse",
     ]  # fmt: skip
     assert judged.exact.tolist() == [False, True, True, False, False]
     assert judged.narrowed.tolist() == [False, True, False, False, False]
-    assert [row.line for each in (judged, last) for row in each.bad] == [8]
+    assert [row.line for row in judged.bad] == [8]
+    (nothing,) = judge_list(guard, io.BytesIO(b"# comment\n\xff\n"), "list")
+    assert (len(nothing.written), [row.line for row in nothing.bad]) == (0, [2])
 
 
 def test_what_was_done_to_read_a_name_is_said_unless_the_guard_says_more(guard: Guard) -> None:

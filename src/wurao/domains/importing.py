@@ -1,9 +1,9 @@
 """A list made rows of `domains`: each name judged, what may be listed written down, what may not reported.
 
 A list in any form comes in, with what it does not say itself (cause, source, start and so on); out come the rows that
-may be listed, checked as the table's rows are, and a report of every other line, with what else each name that waits
-would hit. A name with all below a shared name becomes an exact one. Nothing is put into a registry here: the rows are
-a file for `wurao change` or for a directory of tables. Called by `wurao domains import`.
+may be listed, checked as the table's rows are, and a report of every other line, with what else its name would hit. A
+name with all below a shared name becomes an exact one. Nothing is put into a registry here: the rows are a file for
+`wurao change` or for a directory of tables. Called by `wurao domains import`.
 """
 
 from __future__ import annotations
@@ -85,7 +85,6 @@ def _checked(
 def _told(guard: Guard, judged: Judged, place: int, label: str) -> dict[str, Any]:
     name, decision = judged.read.canonical[place].as_py(), Decision(int(judged.decision[place]))
     reason = int(judged.reason[place])
-    waits = decision is Decision.SECOND_PERSON
     return {
         "file": label,
         "line": int(judged.written.lines[place]),
@@ -94,7 +93,7 @@ def _told(guard: Guard, judged: Judged, place: int, label: str) -> dict[str, Any
         "decision": decision.code,
         "reason": code_of(reason),
         "sentence": sentence_of(reason),
-        "would_hit": hit_as_dict(guard.hit(name, bool(judged.exact[place]))) if waits else None,
+        "would_hit": None if name is None else hit_as_dict(guard.hit(name, bool(judged.exact[place]))),
     }
 
 
