@@ -113,7 +113,7 @@ def test_newer_data_stand_over_the_shipped_part_by_part(tmp_path: Path) -> None:
     (given_parts / "banks.csv").write_text(HEAD.format("banks") + "".join(f"b{n}.com,x,test\n" for n in range(300)))
     load_guard(given_parts, "a test", place=place)
     guard = Guard.read(place)
-    assert (decides(guard, "b7.com"), decides(guard, "icbc.com.cn")) == ("second-person", "list")
+    assert (decides(guard, "b7.com"), decides(guard, "jshbank.com")) == ("second-person", "list")
     assert decides(guard, "qq.com") == "second-person"
     about = next(part for part in guard.data.parts if part.file == "banks.csv")
     assert (about.about.source, about.about.date, about.about.names) == ("a test", "2026-11-30", 300)

@@ -23,7 +23,7 @@ NAMES = st.builds(
 )
 ROWS = st.lists(
     st.tuples(
-        NAMES, st.integers(0, 1), st.integers(0, 6), st.none() | st.integers(3, 9), st.sampled_from([None, "局长"])
+        NAMES, st.integers(0, 1), st.integers(0, 4), st.none() | st.integers(5, 9), st.sampled_from([None, "局长"])
     ),
     max_size=10,
     unique_by=lambda row: row[:2],
