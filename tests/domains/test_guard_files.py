@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from tests.domains.small import HEAD, guard_of, write_parts
 from wurao.domains import Decision, Guard
-from wurao.domains.guard_files import MANIFEST, PARTS, GuardData, read_guard_data, read_manifest, shipped_directory
+from wurao.domains.guard_files import (
+    MANIFEST,
+    PARTS,
+    GuardData,
+    guard_stamp,
+    read_guard_data,
+    read_manifest,
+    shipped_directory,
+)
 from wurao.domains.guard_loading import FILES, about_of, load_guard, unload_guard, write_manifest
 from wurao.domains.suffixes import LIST, read_suffixes, shipped_text
 from wurao.errors import Refused
@@ -111,12 +119,14 @@ def test_newer_data_stand_over_the_shipped_part_by_part(tmp_path: Path) -> None:
     place, given_parts = tmp_path / "guard", tmp_path / "given"
     given_parts.mkdir()
     (given_parts / "banks.csv").write_text(HEAD.format("banks") + "".join(f"b{n}.com,x,test\n" for n in range(300)))
+    before = guard_stamp(place)
     load_guard(given_parts, "a test", place=place)
     guard = Guard.read(place)
     assert (decides(guard, "b7.com"), decides(guard, "jshbank.com")) == ("second-person", "list")
     assert decides(guard, "qq.com") == "second-person"
     about = next(part for part in guard.data.parts if part.file == "banks.csv")
     assert (about.about.source, about.about.date, about.about.names) == ("a test", "2026-11-30", 300)
+    assert guard_stamp(place) == guard_stamp(place) != before
     (given_parts / "banks.csv").rename(given_parts / "government.csv")
     load_guard(given_parts, "another", smaller=True, place=place)
     both = Guard.read(place)

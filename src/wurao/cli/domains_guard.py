@@ -63,7 +63,7 @@ def load(directory: Path | None, source: str | None, smaller: bool, shipped: boo
         unload_guard()
     else:
         load_guard(directory, source or str(directory), smaller=smaller)
-        note("loaded; whatever publishes takes it up when it next looks")
+        note("loaded; the next build, change and publishing go by it")
     _print(as_json)
 
 
