@@ -51,6 +51,7 @@ class DomainReason(IntEnum):
     BAD_PUNYCODE = 16
     NOT_IDNA = 17
     BAD_LINE = 18
+    HYPHEN_AT_EDGE = 19
     # Of what it would hit.
     SINGLE_LABEL = 30
     PUBLIC_SUFFIX = 31

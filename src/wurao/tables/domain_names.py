@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 
 from wurao.tables.plain import Mask
 
-_LABEL = r"[\p{L}\p{N}\p{M}_-]{1,63}"
-"""What names that are looked up have, hyphens at either end too (RFC 2181, 11)."""
+_LABEL = r"[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_-]{0,61}[\p{L}\p{N}\p{M}_])?"
 _NAME = rf"^{_LABEL}(?:\.{_LABEL})+\.?$"
 _LONGEST = 253
 
