@@ -76,7 +76,11 @@ def test_check_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypa
 
 
 def test_check_of_a_file_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert wurao(capsys, "domains", "check", tmp_path / "none")[0] == 1
+    for words in (["check"], ["import", "-o", tmp_path / "domains.csv"], ["guard", "load"]):
+        for missing in (tmp_path / "none", tmp_path if words[0] != "guard" else tmp_path / "domains.csv"):
+            code, _, err = wurao(capsys, "domains", *words, missing)
+            assert code == 1
+            assert str(missing) in err
 
 
 def test_the_scam_list_is_imported_whole_and_every_refusal_listed(

@@ -26,7 +26,7 @@ HEADERS = ("写法 input", "名称 name", "决定 decision", "原因 reason", "�
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE")
 @format_option
 @match_option
 @data_option

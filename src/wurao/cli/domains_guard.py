@@ -36,9 +36,7 @@ def show(as_json: bool) -> None:
 
 
 @subcommand.command()
-@click.argument(
-    "directory", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False, metavar="DIR"
-)
+@click.argument("directory", type=click.Path(path_type=Path), required=False, metavar="DIR")
 @click.option("--source", help="Where the parts are from; it is kept with them.")
 @click.option("--smaller", is_flag=True, help="Take parts that guard much less than those they stand for.")
 @click.option("--shipped", is_flag=True, help="Go back to the shipped parts.")

@@ -27,7 +27,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE")
 @click.option(
     "-o", "--out", type=FILE, required=True, metavar="OUT", help="The table to write: domains.csv or .parquet."
 )
