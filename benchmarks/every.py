@@ -7,6 +7,7 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    domains_check,
     hostile_texts,
     in_force,
     one_event,
@@ -40,6 +41,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     texts,
     words,
     hostile_texts,
+    domains_check,
     wish_bytes,
     snapshot,
     in_force,

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from benchmarks import fuzz_domains
 from benchmarks.fuzz_inputs import Parse, Target, file_of, taken
 from benchmarks.fuzz_texts import TEXT_TARGETS
 from benchmarks.ground import Ground
@@ -203,4 +204,6 @@ TARGETS = (
     Target("velocity-state", _velocities, _velocity),
     Target("manifest", _manifests, _manifest),
     *TEXT_TARGETS,
+    Target("domain-list", fuzz_domains.lists, fuzz_domains.read_list),
+    Target("guard-data", fuzz_domains.guard_parts, fuzz_domains.read_part),
 )

@@ -18,7 +18,7 @@ from wurao.settings.places import choose_data_directory, choose_settings_file, d
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class Given(click.Path):
+class InputPath(click.Path):
     """The path of an input that must be there: one that is not is refused for its input (exit 1), on every command."""
 
     def __init__(self, *, directory: bool) -> None:

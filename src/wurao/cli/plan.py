@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from wurao.cli.options import Given, data_option, json_option
+from wurao.cli.options import InputPath, data_option, json_option
 from wurao.cli.output import note, print_json, print_table
 from wurao.numbering import plan
 
@@ -22,7 +22,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("file", type=Given(directory=False))
+@click.argument("file", type=InputPath(directory=False))
 @click.option("--older", is_flag=True, help="Take it also when it is older, or much smaller, than the one in use.")
 @json_option
 @data_option

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.options import Given, data_option, json_option, settings_option, store_option, store_with_a_snapshot
+from wurao.cli.options import InputPath, data_option, json_option, settings_option, store_option, store_with_a_snapshot
 
 if TYPE_CHECKING:
     from wurao.replay import Effect
@@ -31,14 +31,14 @@ OF_VERDICTS = (
 @click.option(
     "--with",
     "tables",
-    type=Given(directory=True),
+    type=InputPath(directory=True),
     required=True,
     metavar="TABLES",
     help="A directory with orders, subscribers, lists or consents to be put over the snapshot.",
 )
 @click.option(
     "--velocity",
-    type=Given(directory=False),
+    type=InputPath(directory=False),
     metavar="FILE",
     help="Begin with the velocity that `wurao screen --velocity` had before these events; it is only read.",
 )

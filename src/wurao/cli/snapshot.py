@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from wurao.cli.options import Given, data_option, json_option, settings_option
+from wurao.cli.options import InputPath, data_option, json_option, settings_option
 from wurao.cli.output import note, print_json, print_table
 from wurao.errors import Refused
 from wurao.settings.places import default_store
@@ -28,7 +28,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("tables", type=Given(directory=True))
+@click.argument("tables", type=InputPath(directory=True))
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
 @click.option(
@@ -47,6 +47,7 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     Example:
       wurao snapshot build tables -o store
     """
+    from wurao.cli.guarding import guarded_rows
     from wurao.content.registered import compiled_bodies
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
@@ -56,7 +57,14 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     note(f"reading {tables}")
     own = load().screening.own_sender_id
     built = build_snapshot(
-        tables, store, own_sender=own, bodies=compiled_bodies, strict=strict, partial=partial, told=_tell_bad
+        tables,
+        store,
+        own_sender=own,
+        bodies=compiled_bodies,
+        guarding=guarded_rows,
+        strict=strict,
+        partial=partial,
+        told=_tell_bad,
     )
     for warning in built.warnings:
         note(warning)
