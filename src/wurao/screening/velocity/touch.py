@@ -57,7 +57,6 @@ def touch_records(state: VelocityState, caller: int, callee: int, id_high: np.ui
     record = _likely(state.callers_slots, mix(caller, 0))
     state.near[near_place(CALLERS, caller)] = record + 1
     prefetch(state.callers, record * stride_of(CALLERS))
-    prefetch(state.callers, record * stride_of(CALLERS) + LINE)
     record = _likely(state.callees_slots, mix(callee, 0))
     state.near[near_place(CALLEES, callee)] = record + 1
     prefetch(state.callees, record * stride_of(CALLEES))
@@ -86,10 +85,9 @@ def touch_hour_slots(state: VelocityState, sender: int) -> None:
 
 
 def touch_hour(state: VelocityState, sender: int) -> None:
-    """Ask for a sender's hour, whose index line is near by now."""
+    """Ask for a sender's hour, whose index line is near by now; most have done little in it and need its first line."""
     record = _likely(state.hours_slots, mark_of(sender_key(sender), NOBODY))
     prefetch(state.hours, record * HOURS_STRIDE)
-    prefetch(state.hours, record * HOURS_STRIDE + LINE)
 
 
 def _stamp_at(words: View, side: int, record: int) -> int:
@@ -104,6 +102,9 @@ def _touch_store(state: VelocityState, side: int, record: int, other: int, now: 
     stamp = _stamp_at(table_of(state, side), side, record)
     class_ = class_of(stamp)
     if class_ == 0:
+        first = record * stride_of(side)
+        for line in range(first + LINE, first + min(FIRST_ENTRY + 2 * entries_of(stamp) + 2, stride_of(side)), LINE):
+            prefetch(table_of(state, side), line)
         return
     stores = table_of(state, class_ + 1)
     store = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(class_ + 1)
