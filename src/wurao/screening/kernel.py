@@ -23,6 +23,7 @@ from wurao.screening.lookups import (
     NAME,
     NEAR,
     NEXT,
+    ask_orders,
     calls_as_subscriber,
     is_looked_up,
     looked_at,
@@ -44,6 +45,7 @@ from wurao.screening.velocity import (
     touch_entries,
     touch_hour,
     touch_hour_slots,
+    touch_hours_ahead,
     touch_records,
     touch_slots,
     touch_stores,
@@ -113,7 +115,7 @@ def screen_rows(
     for first in range(start - ahead, stop, GROUP):
         if ahead > 0:
             verdicts.at_row[0] = max(first, start)
-            _ask_velocity_ahead(state, events, first, start, stop)
+            _ask_velocity_ahead(base, state, events, first, start, stop)
         for row in range(max(first, start), min(first + GROUP, stop)):
             verdicts.at_row[0] = row
             if events.channel[row] == NAME:
@@ -172,8 +174,11 @@ def _ask_ahead(
         ask_entries(base, verdicts.order[row])
 
 
-def _ask_velocity_ahead(state: VelocityState, events: EventColumns, first: int, start: int, stop: int) -> None:
-    """Ask for the memory of velocity that the rows ahead of a group need."""
+def _ask_velocity_ahead(
+    base: Registry, state: VelocityState, events: EventColumns, first: int, start: int, stop: int
+) -> None:
+    """Ask for the memory of velocity, and for the orders, that the rows ahead of a group need."""
+    touch_hours_ahead(state)
     for row in range(first + FAR, min(first + FAR + GROUP, stop)):
         touch_slots(state, events.caller[row], events.callee[row], events.id_high[row], events.id_low[row])
     for row in range(max(first + MIDDLE, start), min(first + MIDDLE + GROUP, stop)):
@@ -189,6 +194,7 @@ def _ask_velocity_ahead(state: VelocityState, events: EventColumns, first: int, 
         sender = sender_ahead(events, row)
         if sender >= 0:
             touch_hour(state, sender)
+        ask_orders(base, events, row)
 
 
 @apart

@@ -8,6 +8,7 @@ raised. A sight never changes, so looked up ahead or in its turn a row finds the
 
 from __future__ import annotations
 
+from wurao.compiled import prefetch
 from wurao.events.columns import EventColumns
 from wurao.screening.gather import Looked, look, rank_of
 from wurao.snapshot.ahead import (
@@ -67,6 +68,16 @@ def was_subscriber(events: EventColumns, row: int) -> bool:
 def sender_ahead(events: EventColumns, row: int) -> int:
     """The mark of a row's sender; -1 for none, and where the row was not looked up."""
     return events.looked[WORDS * row + MARK] if is_looked_up(events, row) else -1
+
+
+def ask_orders(base: Registry, events: EventColumns, row: int) -> None:
+    """Ask for the slices of the orders of a row that was looked up ahead, on another thread maybe; most have none."""
+    first = WORDS * row
+    if events.looked[first + BITS] != 0:
+        if events.looked[first + FRAUD] >= 0:
+            prefetch(base.order_slices, 5 * events.looked[first + FRAUD])
+        if events.looked[first + HARASSMENT] >= 0:
+            prefetch(base.order_slices, 5 * events.looked[first + HARASSMENT])
 
 
 def _keep(events: EventColumns, row: int, found: Looked, registered: bool) -> None:

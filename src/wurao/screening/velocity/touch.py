@@ -13,6 +13,7 @@ from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, bucket_of
 from wurao.screening.velocity.contacts import CALLED_STRIDE, NOBODY
 from wurao.screening.velocity.layout import (
     ASKED,
+    BEGAN,
     BOUND,
     CALLEES,
     CALLERS,
@@ -21,6 +22,10 @@ from wurao.screening.velocity.layout import (
     FIRST_TABLE,
     HAND,
     HEAVY,
+    HOUR,
+    HOURS,
+    KEY,
+    KEY_2,
     LINK,
     LOW_32,
     STAMP,
@@ -88,6 +93,26 @@ def touch_hour(state: VelocityState, sender: int) -> None:
     """Ask for a sender's hour, whose index line is near by now; most have done little in it and need its first line."""
     record = _likely(state.hours_slots, mark_of(sender_key(sender), NOBODY))
     prefetch(state.hours, record * HOURS_STRIDE)
+
+
+def touch_hours_ahead(state: VelocityState) -> None:
+    """Ask for the hours that are looked at next for one that is over, and for the index lines that they leave.
+
+    Most senders call once in a while, so nearly every one that does takes the place of one whose hour is over.
+    """
+    control, words = state.control, state.hours
+    at = FIRST_TABLE + 4 * HOURS
+    hand = control[at + HAND]
+    if hand < 0 or hand + 12 > control[at + USED] or to_ms(control[CLOCK]) - control[BEGAN] < HOUR:
+        return
+    if (hand + 12) * HOURS_STRIDE > len(words):
+        return
+    for record in range(hand + 8, hand + 12):
+        prefetch(words, record * HOURS_STRIDE)
+        prefetch(words, record * HOURS_STRIDE + LINE)
+    for record in range(hand + 4, hand + 8):
+        base = record * HOURS_STRIDE
+        _near(state.hours_slots, mark_of(words[base + KEY], words[base + KEY_2]))
 
 
 def _stamp_at(words: View, side: int, record: int) -> int:
