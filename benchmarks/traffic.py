@@ -73,8 +73,8 @@ def events(load: Workload, count: int, scale: int = 1, seed: int = 2) -> Columns
 
 
 def bundle(columns: Columns) -> EventColumns:
-    """The columns as the kernel takes them, nothing looked up yet."""
-    return EventColumns(**columns, looked=np.zeros(WORDS * len(columns["at"]), np.int64))
+    """The columns as the kernel takes them, nothing looked up yet; the room for it is memory that was used before."""
+    return EventColumns(**columns, looked=np.full(WORDS * len(columns["at"]), 0, np.int64))
 
 
 def people(load: Workload, rng: np.random.Generator, count: int, scale: int) -> Ints:
