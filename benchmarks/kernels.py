@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.traffic import Columns, bundle
 from wurao.compiled import compiled
-from wurao.screening.engine import BLOCK, KERNEL
+from wurao.screening.engine import BLOCK, KERNEL, LOOK
 from wurao.screening.kernel import VerdictColumns, blank_verdicts, screen_still
 from wurao.screening.sight import Sight
 from wurao.screening.velocity import Velocity
@@ -50,7 +50,7 @@ class Still:
 
 
 class Moving(Still):
-    """The same with velocity, whose state is the run's own."""
+    """The same with velocity, whose state is the run's own: each block is looked up and then decided, on one core."""
 
     def __init__(self, sight: Sight, thresholds: Thresholds, columns: Columns, velocity: Velocity) -> None:
         super().__init__(sight, thresholds, columns, KERNEL)
@@ -59,4 +59,5 @@ class Moving(Still):
     def _call(self, first: int, last: int) -> None:
         self.velocity.make_room(last - first)
         base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
+        LOOK(base, overlay, self.events, first, last)
         self.kernel(base, overlay, self.velocity.state, self.thresholds, self.events, self.verdicts, first, last)

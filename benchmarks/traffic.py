@@ -18,6 +18,7 @@ from benchmarks.columns import Ints
 from benchmarks.workload import DAY, OVERSEAS_TRUNKS, SHORT, START, TRUNKS, Workload
 from wurao.events.columns import EventColumns
 from wurao.numbering import IMPOSSIBLE, WITHHELD, parse_column
+from wurao.screening.lookups import WORDS
 from wurao.screening.texts import nothing_read
 
 ZIPF = 0.9
@@ -72,8 +73,8 @@ def events(load: Workload, count: int, scale: int = 1, seed: int = 2) -> Columns
 
 
 def bundle(columns: Columns) -> EventColumns:
-    """The columns as the kernel takes them."""
-    return EventColumns(**columns)
+    """The columns as the kernel takes them, nothing looked up yet; the room for it is memory that was used before."""
+    return EventColumns(**columns, looked=np.full(WORDS * len(columns["at"]), 0, np.int64))
 
 
 def people(load: Workload, rng: np.random.Generator, count: int, scale: int) -> Ints:

@@ -188,10 +188,17 @@ def _bundle_attribute(context: Any, builder: Any, typ: BundleType, value: Any, n
     view_type = ViewType(typ.columns[place][1])
     table = builder.inttoptr(value, ir.IntType(64).as_pointer())
     view = cgutils.create_struct_proxy(view_type)(context, builder)
-    address = builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), 2 * place)]))
+    address = _load_once(builder, table, 2 * place)
     view.data = builder.inttoptr(address, context.get_value_type(nb.CPointer(view_type.dtype)))
-    view.length = builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), 2 * place + 1)]))
+    view.length = _load_once(builder, table, 2 * place + 1)
     return view._getvalue()
+
+
+def _load_once(builder: Any, table: Any, word: int) -> Any:
+    """A word of a bundle's table, of which the machine code knows that no store changes it, so it may keep it."""
+    found = builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), word)]))
+    found.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return found
 
 
 @intrinsic
@@ -241,6 +248,24 @@ def _near(typing_context: Any, view: Any, index: Any) -> Any:
     return nb.void(view, nb.int64), generate
 
 
+@intrinsic
+def _outside(typing_context: Any, view: Any, index: Any) -> Any:
+    """Whether an index points outside; the machine code is laid out for that being seldom.
+
+    The compare is unsigned: LLVM takes a product of what it knows as not negative for not negative, and would drop a
+    test for a negative place just where a damaged index has overflowed it.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        length = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0]).length
+        outside = builder.icmp_unsigned(">=", arguments[1], length)
+        kind = ir.FunctionType(ir.IntType(1), [ir.IntType(1), ir.IntType(1)])
+        expect = cgutils.get_or_insert_function(builder.module, kind, "llvm.expect.i1")
+        return builder.call(expect, [outside, ir.IntType(1)(0)])
+
+    return nb.boolean(view, nb.int64), generate
+
+
 @overload(len)
 def _view_length(view: Any) -> Any:
     if not isinstance(view, ViewType):
@@ -252,8 +277,6 @@ def _view_length(view: Any) -> Any:
     return length
 
 
-# The compare is unsigned: LLVM takes a product of what it knows as not negative for not negative, and would drop a
-# test for a negative place just where a damaged index has overflowed it.
 @overload(operator.getitem)
 def _view_get(view: Any, index: Any) -> Any:
     if not isinstance(view, ViewType):
@@ -261,7 +284,7 @@ def _view_get(view: Any, index: Any) -> Any:
 
     def get(view: Any, index: Any) -> Any:
         place = np.int64(index)
-        if np.uint64(place) >= np.uint64(_length(view)):
+        if _outside(view, place):
             raise IndexError("an index points outside its page")
         return _load(view, place)
 
@@ -275,7 +298,7 @@ def _view_set(view: Any, index: Any, value: Any) -> Any:
 
     def put(view: Any, index: Any, value: Any) -> Any:
         place = np.int64(index)
-        if np.uint64(place) >= np.uint64(_length(view)):
+        if _outside(view, place):
             raise IndexError("an index points outside its page")
         _store(view, place, value)
 

@@ -244,6 +244,7 @@ def readers(sight: Sight, column: str, place: int, asked: pa.RecordBatch) -> np.
     watched = Watched(sound.array, place)
     setattr(registry, column, watched)
     prepared = engine.prepare(asked)
+    prepared.events.array("looked")[:] = 0
     verdicts = blank_verdicts(len(asked))
     engine.velocity.make_room(len(asked))
     found = np.zeros(len(asked), bool)

@@ -101,7 +101,8 @@ class EventColumns(Bundle):
 
     `reading` is where the message's text stands among the texts that were read, of which the columns `text_…` have a
     value each (`content.judging.Judged`); -1 where none was. `fits`: the text fits the template that is declared.
-    `listed`: the name asked, or a host in the text, is blocked.
+    `listed`: the name asked, or a host in the text, is blocked. `looked`: what the registries say of the row, several
+    words each, as `screening.lookups` lays them; 0 where nothing was looked up ahead.
     """
 
     columns = {  # noqa: RUF012 - declared ClassVar by Bundle
@@ -126,6 +127,7 @@ class EventColumns(Bundle):
         "text_score_known": "f4",
         "text_class": "i1",
         "text_kind": "i1",
+        "looked": "i8",
     }
 
 

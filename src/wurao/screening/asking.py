@@ -38,6 +38,7 @@ CEILING = Reason.SENDER_CEILING.value
 ROWS_OF_ROOM = 4_096
 """Velocity makes room for so many events at once."""
 EVENT = (
+    "looked",
     "at",
     "caller",
     "callee",
@@ -119,7 +120,7 @@ class Asking:
                 self._room_left, self._room = ROWS_OF_ROOM, (velocity, velocity.rooms)
             self._room_left -= 1
             codes = (channel, declared, attestation, roaming, -1, 0)
-            numbers = (at, caller, callee, *mark, NOT_TOLD, NOT_TOLD, trunk, template)
+            numbers = (0, at, caller, callee, *mark, NOT_TOLD, NOT_TOLD, trunk, template)
             self._put.pack_into(self._event, 0, *numbers, *UNREAD_WIDE, *codes, *UNREAD)
             self.read = None
             if text is not None and channel == MESSAGE:

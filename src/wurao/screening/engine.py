@@ -1,10 +1,10 @@
 """The engine: events go in, verdicts come out; one event, or a column of millions, by the same source.
 
 `Engine.screen` takes a batch of `READ_SCHEMA` and gives a batch of `VERDICT_SCHEMA`. It is three steps, so that they
-may run on different threads: `prepare` (any thread) turns text into places, `decide` (one thread, in input order) asks
-the rules and moves velocity on, `render` (any thread) writes verdicts. `follow` takes up live changes and new snapshots
-between blocks, however large a batch is. A fault never stops a call: the row that raises is asked once more uncompiled,
-to say where, and comes through with reason FAULT.
+may run on different threads: `prepare` (any thread) turns text into places and looks up what the registries say,
+`decide` (one thread, in input order) asks the rules and moves velocity on, `render` (any thread) writes verdicts.
+`follow` takes up live changes and new snapshots between blocks, however large a batch is. A fault never stops a call:
+the row that raises is asked once more uncompiled, to say where, and comes through with reason FAULT.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from wurao.screening.following import Following
 from wurao.screening.gather import facts_of, look
 from wurao.screening.grounds import name_grounds
 from wurao.screening.kernel import NOTHING_MEASURED, VerdictColumns, blank_verdicts, screen_rows
+from wurao.screening.lookups import WORDS, look_rows
 from wurao.screening.sight import Sight
 from wurao.screening.single import columns_of_one
 from wurao.screening.texts import BatchTexts, TextReader, nothing_read
@@ -54,6 +55,7 @@ from wurao.wishes import CATEGORIES, CHANNELS
 Int = TypeVar("Int", np.int8, np.int32)
 
 KERNEL = compiled(screen_rows)
+LOOK = compiled(look_rows)
 BLOCK = 65_536
 """So many rows, a sixth of a second's work, are decided by one sight, and between two looks at velocity's room."""
 
@@ -68,6 +70,29 @@ class Prepared:
     texts: BatchTexts
     decided_by: list[tuple[int, Sight]] = field(default_factory=list)
     """From which row on each sight decided; one for most batches."""
+    looked_with: Sight | None = None
+    """The sight by which all rows were looked up ahead."""
+
+    def look_ahead(self) -> None:
+        """Look every row up by the sight at hand."""
+        self._look(0, self.batch.num_rows)
+        self.looked_with = self.sight
+
+    def look_again(self, first: int, last: int) -> None:
+        """Look a block up anew where another sight than the one that it was looked up by is to decide it."""
+        if self.looked_with is not self.sight:
+            self.events.array("looked")[WORDS * first : WORDS * last] = 0
+            self._look(first, last)
+
+    def _look(self, first: int, last: int) -> None:
+        base, overlay = self.sight.snapshot.registry, self.sight.overlaid.registry
+        while first < last:
+            try:
+                LOOK(base, overlay, self.events, first, last)
+                return
+            except Exception:  # it will raise in its turn too, and be told of then
+                left = self.events.array("looked")[WORDS * first : WORDS * last : WORDS]
+                first += int(np.argmin(left != 0)) + 1
 
     def decide_with(self, sight: Sight, row: int) -> None:
         """Take a sight for what follows from a row on: its places, and the names that are blocked as it has them."""
@@ -204,7 +229,9 @@ class Engine:
         """The rows of a batch as numbers; touches nothing that another thread changes."""
         sight = self.sight
         texts, events = BatchTexts(batch, self.texts), event_columns(batch, sight)
-        return Prepared(batch, texts.seen(sight, events), sight, texts)
+        prepared = Prepared(batch, texts.seen(sight, events), sight, texts)
+        prepared.look_ahead()
+        return prepared
 
     def decide(self, prepared: Prepared) -> VerdictColumns:
         """The verdicts of prepared rows, as numbers; each block by the newest sight where a store is followed."""
@@ -235,6 +262,7 @@ class Engine:
         self.late_rows.batch(at, lambda row: ids[row].as_py(), now > clock, self.velocity.late - late, now)
 
     def _decide_block(self, prepared: Prepared, verdicts: VerdictColumns, first: int, last: int) -> None:
+        prepared.look_again(first, last)
         self.velocity.make_room(last - first)
         while first < last:
             verdicts.at_row[0] = first
@@ -324,6 +352,7 @@ def event_columns(batch: pa.RecordBatch, sight: Sight) -> EventColumns:
         "id_high": high,
         "id_low": low,
         "listed": np.zeros(batch.num_rows, dtype=np.int8),
+        "looked": np.zeros(WORDS * batch.num_rows, dtype=np.int64),
         **nothing_read(batch.num_rows),
     }
     for name in ("channel", "attestation", "roaming", "answered"):
@@ -403,6 +432,7 @@ def _truths(values: npt.NDArray[np.int8]) -> pa.Array:
 
 
 def warm() -> None:
-    """Compile the kernel."""
+    """Compile the kernel, and what looks up ahead of it."""
     nothing, state = Registry.without_rows(), Velocity.create(1).state
+    LOOK(nothing, nothing, EventColumns.without_rows(), 0, 0)
     KERNEL(nothing, nothing, state, thresholds(load()), EventColumns.without_rows(), blank_verdicts(0, 0), 0, 0)

@@ -81,6 +81,8 @@ class Looked(NamedTuple):
     listed: int
     consented: int
     """The categories, a bit each, of the callee's consents to the sender."""
+    sender_mark: int
+    """What names the known sender whatever the snapshot; -1 for none."""
 
 
 def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> Looked:
@@ -168,6 +170,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
         harassment,
         says,
         categories,
+        overlay.senders[5 * sender + 4] if known else -1,
     )
 
 

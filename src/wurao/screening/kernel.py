@@ -1,8 +1,9 @@
 """The kernel: event columns, two registries and the velocity state go in, verdict columns are filled, row by row.
 
 Plain scalar code that `engine` compiles; one event is a column of one row. Of each row, in this order: the clock moves
-on; an event seen before gets its earlier verdict; else everything is looked up and measured, the rules decide, and the
-attempt is counted. `screen_still` is the same without velocity, for whoever keeps none.
+on; an event seen before gets its earlier verdict; else what the registries say, looked up ahead (`lookups`) or now, and
+what velocity measures are put together, the rules decide, and the attempt is counted. `screen_still` is the same
+without velocity, for whoever keeps none.
 """
 
 from __future__ import annotations
@@ -10,10 +11,25 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from wurao.compiled import Bundle
+from wurao.compiled import Bundle, apart
 from wurao.events.columns import EventColumns
 from wurao.screening.facts import Facts, Measures
-from wurao.screening.gather import LIMIT, Looked, facts_of, look, rank_of
+from wurao.screening.gather import LIMIT, Looked, facts_of, look
+from wurao.screening.lookups import (
+    FAR,
+    GROUP,
+    LAST,
+    MIDDLE,
+    NAME,
+    NEAR,
+    NEXT,
+    ask_orders,
+    calls_as_subscriber,
+    is_looked_up,
+    looked_at,
+    sender_ahead,
+    was_subscriber,
+)
 from wurao.screening.precedence import Decision, decide
 from wurao.screening.velocity import (
     VelocityState,
@@ -29,31 +45,18 @@ from wurao.screening.velocity import (
     touch_entries,
     touch_hour,
     touch_hour_slots,
+    touch_hours_ahead,
     touch_records,
     touch_slots,
     touch_stores,
 )
 from wurao.settings.thresholds import Thresholds
-from wurao.snapshot.ahead import (
-    ask_caller,
-    ask_caller_page,
-    ask_entries,
-    ask_keys,
-    ask_line,
-    ask_personal,
-    ask_ranked,
-    ask_sender,
-)
+from wurao.snapshot.ahead import ask_caller, ask_entries, ask_keys, ask_line, ask_personal, ask_ranked, ask_sender
 from wurao.snapshot.orders import OVERLAY, slice_word
 from wurao.snapshot.registry import Registry
 from wurao.verdicts import Action, Reason
-from wurao.wishes import CHANNELS
 
 NOTHING_MEASURED = Measures(*(0,) * 24, False)
-NAME = CHANNELS.index("name")
-MESSAGE = CHANNELS.index("message")
-FAR, MIDDLE, NEAR, NEXT, LAST = 20, 16, 12, 8, 4
-"""So many rows ahead memory is asked for, each a load deeper."""
 RULE_2, RULE_5 = 1, 4
 """The places of the two rules of orders."""
 RESCUED = Reason.RESCUE_CALLBACK.value
@@ -109,17 +112,16 @@ def screen_rows(
 ) -> None:
     """Screen rows in input order."""
     ahead = FAR if stop - start > FAR else 0
-    for row in range(start - ahead, stop):
-        verdicts.at_row[0] = max(row, start)
+    for first in range(start - ahead, stop, GROUP):
         if ahead > 0:
-            _ask_ahead(base, overlay, events, verdicts, row, start, stop)
-            _ask_velocity_ahead(base, overlay, state, events, verdicts, row, start, stop)
-        if row < start:
-            continue
-        if events.channel[row] == NAME:
-            _look_up(state, thresholds, events, verdicts, row)
-        else:
-            _attempt(base, overlay, state, thresholds, events, verdicts, row)
+            verdicts.at_row[0] = max(first, start)
+            _ask_velocity_ahead(base, state, events, first, start, stop)
+        for row in range(max(first, start), min(first + GROUP, stop)):
+            verdicts.at_row[0] = row
+            if events.channel[row] == NAME:
+                _look_up(state, thresholds, events, verdicts, row)
+            else:
+                _attempt(base, overlay, state, thresholds, events, verdicts, row)
 
 
 def screen_still(
@@ -133,18 +135,18 @@ def screen_still(
 ) -> None:
     """Screen rows without velocity: every event as if it were the first of all."""
     ahead = FAR if stop - start > FAR else 0
-    for row in range(start - ahead, stop):
-        verdicts.at_row[0] = max(row, start)
+    for first in range(start - ahead, stop, GROUP):
         if ahead > 0:
-            _ask_ahead(base, overlay, events, verdicts, row, start, stop)
-        if row < start:
-            continue
-        if events.channel[row] == NAME:
-            _name(events, verdicts, row)
-        else:
-            looked = look(base, overlay, events, row)
-            facts = facts_of(base, overlay, events, row, looked, NOTHING_MEASURED, thresholds)
-            _write(verdicts, row, looked, facts, decide(facts))
+            verdicts.at_row[0] = max(first, start)
+            _ask_ahead(base, overlay, events, verdicts, first, start, stop)
+        for row in range(max(first, start), min(first + GROUP, stop)):
+            verdicts.at_row[0] = row
+            if events.channel[row] == NAME:
+                _name(events, verdicts, row)
+            else:
+                looked = look(base, overlay, events, row)
+                facts = facts_of(base, overlay, events, row, looked, NOTHING_MEASURED, thresholds)
+                _write(verdicts, row, looked, facts, decide(facts))
 
 
 def _ask_ahead(
@@ -152,59 +154,53 @@ def _ask_ahead(
     overlay: Registry,
     events: EventColumns,
     verdicts: VerdictColumns,
-    row: int,
+    first: int,
     start: int,
     stop: int,
 ) -> None:
-    """Ask for what rows ahead need; ranks and senders found on the way are kept where verdicts will stand."""
-    ahead = row + FAR
-    if ahead < stop:
-        ask_keys(base, events.caller[ahead], events.callee[ahead])
-    ahead = row + MIDDLE
-    if ahead >= start and ahead < stop:
-        ask_line(base, events.callee[ahead])
-        ask_caller(base, events.caller[ahead])
-    ahead = row + NEAR
-    if ahead >= start and ahead < stop:
-        verdicts.order[ahead] = ask_ranked(base, events.callee[ahead])
-        verdicts.sender[ahead] = ask_sender(base, overlay, events.caller[ahead])
-    ahead = row + NEXT
-    if ahead >= start and ahead < stop and not ask_personal(base, verdicts.order[ahead]):
-        verdicts.order[ahead] = -1
-    ahead = row + LAST
-    if ahead >= start and ahead < stop:
-        ask_entries(base, verdicts.order[ahead])
+    """Ask for what the rows ahead of a group need; a rank found on the way is kept where its verdict will stand."""
+    for row in range(first + FAR, min(first + FAR + GROUP, stop)):
+        ask_keys(base, events.caller[row], events.callee[row])
+    for row in range(max(first + MIDDLE, start), min(first + MIDDLE + GROUP, stop)):
+        ask_line(base, events.callee[row])
+        ask_caller(base, events.caller[row])
+    for row in range(max(first + NEAR, start), min(first + NEAR + GROUP, stop)):
+        verdicts.order[row] = ask_ranked(base, events.callee[row])
+        ask_sender(base, overlay, events.caller[row])
+    for row in range(max(first + NEXT, start), min(first + NEXT + GROUP, stop)):
+        if not ask_personal(base, verdicts.order[row]):
+            verdicts.order[row] = -1
+    for row in range(max(first + LAST, start), min(first + LAST + GROUP, stop)):
+        ask_entries(base, verdicts.order[row])
 
 
 def _ask_velocity_ahead(
-    base: Registry,
-    overlay: Registry,
-    state: VelocityState,
-    events: EventColumns,
-    verdicts: VerdictColumns,
-    row: int,
-    start: int,
-    stop: int,
+    base: Registry, state: VelocityState, events: EventColumns, first: int, start: int, stop: int
 ) -> None:
-    ahead = row + FAR
-    if ahead < stop:
-        ask_caller_page(base, events.caller[ahead])
-        touch_slots(state, events.caller[ahead], events.callee[ahead], events.id_high[ahead], events.id_low[ahead])
-    ahead = row + MIDDLE
-    if ahead >= start and ahead < stop:
-        ask_line(base, events.caller[ahead])
-        touch_records(state, events.caller[ahead], events.callee[ahead], events.id_high[ahead], events.id_low[ahead])
-    ahead = row + NEAR
-    if ahead >= start and ahead < stop:
-        touch_stores(state, events.caller[ahead], events.callee[ahead])
-    ahead = row + NEXT
-    if ahead >= start and ahead < stop:
-        touch_entries(state, events.caller[ahead], events.callee[ahead])
-        if verdicts.sender[ahead] >= 0:
-            touch_hour_slots(state, overlay.senders[5 * verdicts.sender[ahead] + 4])
-    ahead = row + LAST
-    if ahead >= start and ahead < stop and verdicts.sender[ahead] >= 0:
-        touch_hour(state, overlay.senders[5 * verdicts.sender[ahead] + 4])
+    """Ask for the memory of velocity, and for the orders, that the rows ahead of a group need."""
+    touch_hours_ahead(state)
+    for row in range(first + FAR, min(first + FAR + GROUP, stop)):
+        touch_slots(state, events.caller[row], events.callee[row], events.id_high[row], events.id_low[row])
+    for row in range(max(first + MIDDLE, start), min(first + MIDDLE + GROUP, stop)):
+        touch_records(state, events.caller[row], events.callee[row], events.id_high[row], events.id_low[row])
+    for row in range(max(first + NEAR, start), min(first + NEAR + GROUP, stop)):
+        touch_stores(state, events.caller[row], events.callee[row])
+    for row in range(max(first + NEXT, start), min(first + NEXT + GROUP, stop)):
+        touch_entries(state, events.caller[row], events.callee[row])
+        sender = sender_ahead(events, row)
+        if sender >= 0:
+            touch_hour_slots(state, sender)
+    for row in range(max(first + LAST, start), min(first + LAST + GROUP, stop)):
+        sender = sender_ahead(events, row)
+        if sender >= 0:
+            touch_hour(state, sender)
+        ask_orders(base, events, row)
+
+
+@apart
+def _look_now(base: Registry, overlay: Registry, events: EventColumns, row: int) -> Looked:
+    """What the registries say of a row that was not looked up ahead."""
+    return look(base, overlay, events, row)
 
 
 def _attempt(
@@ -225,8 +221,9 @@ def _attempt(
         _write_again(verdicts, row, recall(state, repeat))
         return
     caller, callee, channel = events.caller[row], events.callee[row], events.channel[row]
-    looked = look(base, overlay, events, row)
-    sender = overlay.senders[5 * looked.sender + 4] if looked.known else -1
+    ahead = is_looked_up(events, row)
+    looked = looked_at(events, row) if ahead else _look_now(base, overlay, events, row)
+    sender = looked.sender_mark
     fraud = _limiting(base, overlay, looked.fraud)
     harassment = _limiting(base, overlay, looked.harassment)
     measures = measure(state, thresholds, caller, callee, sender, looked.otp, fraud, harassment)
@@ -243,7 +240,7 @@ def _attempt(
             at,
             channel,
             caller,
-            channel != MESSAGE and rank_of(base, overlay, caller) >= 0,
+            was_subscriber(events, row) if ahead else calls_as_subscriber(base, overlay, events, row),
             callee,
             sender,
             looked.otp,
@@ -285,6 +282,7 @@ def _write(verdicts: VerdictColumns, row: int, looked: Looked, facts: Facts, dec
     verdicts.order[row] = order
 
 
+@apart
 def _look_up(
     state: VelocityState, thresholds: Thresholds, events: EventColumns, verdicts: VerdictColumns, row: int
 ) -> None:

@@ -20,6 +20,7 @@ from wurao.screening.velocity import (
     touch_entries,
     touch_hour,
     touch_hour_slots,
+    touch_hours_ahead,
     touch_records,
     touch_slots,
     touch_stores,
@@ -69,6 +70,7 @@ def _screen(state: VelocityState, limits: Thresholds, rows: Rows, start: int, st
             touch_entries(state, rows.caller[n + 1], rows.callee[n + 1])
             touch_hour_slots(state, rows.sender[n + 1])
             touch_hour(state, rows.sender[n + 1])
+            touch_hours_ahead(state)
         late = advance(state, limits, rows.at[n])
         sender, otp, fraud, harassment = rows.sender[n], rows.otp[n] != 0, rows.fraud_order[n], rows.harassment_order[n]
         seen = measure(state, limits, rows.caller[n], rows.callee[n], sender, otp, fraud, harassment)

@@ -35,6 +35,7 @@ from wurao.screening.velocity.layout import (
     USED,
     VelocityState,
 )
+from wurao.screening.velocity.paging import Paging
 from wurao.screening.velocity.table import insert
 
 Words = npt.NDArray[np.int64]
@@ -95,6 +96,7 @@ class Velocity:
 
     def __init__(self, arrays: dict[str, Words], active_callers: int) -> None:
         self._arrays = arrays
+        self.paging = Paging()
         self.rooms = 0
         """How often room was made: who made some and finds another number cannot count on what is left of it."""
         control = arrays["control"]
@@ -137,6 +139,7 @@ class Velocity:
             grown |= self._grow(name, STRIDES[table], wanted, bound)
             if f"{name}_slots" in self._arrays:
                 grown |= self._grow_index(f"{name}_slots", wanted)
+            self.paging.keep_ahead(name, self._arrays[name], self._used(table) * STRIDES[table])
         if grown:
             self.state = VelocityState(**self._arrays)
 

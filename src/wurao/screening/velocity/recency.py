@@ -20,7 +20,7 @@ Places 0, 1, 2 are the heads of the three lists (circular), never found and neve
 
 from __future__ import annotations
 
-from wurao.compiled import View
+from wurao.compiled import View, apart
 from wurao.screening.velocity.layout import DAY, HOUR, MINUTE, mix
 
 PLACES = 256
@@ -160,6 +160,7 @@ def note(words: View, store: int, other: int, at: int, now: int) -> None:
         _thin(words, store)
 
 
+@apart
 def _thin(words: View, store: int) -> None:
     """Thin the sample out, coarser and coarser, until there is room again."""
     for coarse in range(24):

@@ -8,7 +8,7 @@ unseen longest of eight loses what was counted of it.
 
 from __future__ import annotations
 
-from wurao.compiled import View
+from wurao.compiled import View, apart
 from wurao.screening.velocity.buckets import ROLLED, add, put_by, roll_buckets
 from wurao.screening.velocity.layout import (
     CALLEES,
@@ -138,6 +138,7 @@ def ready(state: VelocityState, side: int, key: int, other: int, now: int) -> in
     return record
 
 
+@apart
 def _make(state: VelocityState, side: int, key: int, now: int) -> int:
     words, stride, slots = table_of(state, side), stride_of(side), slots_of(state, side)
     record = claim(state.control, side, words, stride, now, OVER)
@@ -191,6 +192,7 @@ def _make_room(state: VelocityState, side: int, record: int, other: int, now: in
         _promote(state, side, record, kept, now)
 
 
+@apart
 def _promote(state: VelocityState, side: int, record: int, count: int, now: int) -> None:
     """Move a full log into the next larger store."""
     words, base = table_of(state, side), record * stride_of(side)
@@ -271,10 +273,16 @@ def roll(words: View, store: int, now: int) -> None:
     words[store]
     words[store + stride_of(HEAVY) - 1]
     if now > words[store + ROLLED]:
-        roll_recency(words, store, now)
-        roll_buckets(words, store, now)
+        _roll_on(words, store, now)
 
 
+@apart
+def _roll_on(words: View, store: int, now: int) -> None:
+    roll_recency(words, store, now)
+    roll_buckets(words, store, now)
+
+
+@apart
 def _write_heavy(words: View, store: int, side: int, other: int, entry: int, now: int) -> None:
     at, flag = entry >> 21, entry & 3
     note(words, store, other, at, now)

@@ -9,6 +9,7 @@ Most senders do little in an hour: a record of `hours` is two lines long and exa
 
 from __future__ import annotations
 
+from wurao.compiled import apart
 from wurao.screening.velocity.layout import CODES, CROWDED, HOUR, HOURS, KEY, STAMP, STAMP_SHIFT, VelocityState
 from wurao.screening.velocity.table import find_pair, hold
 from wurao.screening.velocity.tally import CELLS, TOTAL, count_one, is_full, tally
@@ -64,6 +65,7 @@ def _crowded(state: VelocityState, key: int) -> int:
     return find_pair(state.crowded_slots, state.crowded, CROWDED_STRIDE, key, NOBODY)
 
 
+@apart
 def _crowd(state: VelocityState, base: int, key: int, now: int) -> None:
     """Move the cells of a full record of `hours` to `crowded`."""
     words, crowded = state.hours, state.crowded

@@ -8,7 +8,7 @@ by no more than what fell into one such part. A part holds 2 million; further on
 
 from __future__ import annotations
 
-from wurao.compiled import View
+from wurao.compiled import View, apart
 
 CELLS, TOTAL, FIRST_CELL = 3, 4, 5
 MOST = (1 << 21) - 1
@@ -60,6 +60,7 @@ def is_full(words: View, base: int, stride: int, now: int, span: int) -> bool:
     return bool(end - head == stride - FIRST_CELL and words[base + FIRST_CELL + head] >> 21 > now - span)
 
 
+@apart
 def _squeeze(words: View, first: int, head: int, end: int, part: int) -> int:
     """Move the cells to the front and join those of one part (milliseconds) of the window; how many are left."""
     kept = 0

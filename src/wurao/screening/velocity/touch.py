@@ -13,6 +13,7 @@ from wurao.screening.velocity.buckets import RINGS, SLOTS, SUMS, bucket_of
 from wurao.screening.velocity.contacts import CALLED_STRIDE, NOBODY
 from wurao.screening.velocity.layout import (
     ASKED,
+    BEGAN,
     BOUND,
     CALLEES,
     CALLERS,
@@ -21,6 +22,10 @@ from wurao.screening.velocity.layout import (
     FIRST_TABLE,
     HAND,
     HEAVY,
+    HOUR,
+    HOURS,
+    KEY,
+    KEY_2,
     LINK,
     LOW_32,
     STAMP,
@@ -57,7 +62,6 @@ def touch_records(state: VelocityState, caller: int, callee: int, id_high: np.ui
     record = _likely(state.callers_slots, mix(caller, 0))
     state.near[near_place(CALLERS, caller)] = record + 1
     prefetch(state.callers, record * stride_of(CALLERS))
-    prefetch(state.callers, record * stride_of(CALLERS) + LINE)
     record = _likely(state.callees_slots, mix(callee, 0))
     state.near[near_place(CALLEES, callee)] = record + 1
     prefetch(state.callees, record * stride_of(CALLEES))
@@ -86,10 +90,29 @@ def touch_hour_slots(state: VelocityState, sender: int) -> None:
 
 
 def touch_hour(state: VelocityState, sender: int) -> None:
-    """Ask for a sender's hour, whose index line is near by now."""
+    """Ask for a sender's hour, whose index line is near by now; most have done little in it and need its first line."""
     record = _likely(state.hours_slots, mark_of(sender_key(sender), NOBODY))
     prefetch(state.hours, record * HOURS_STRIDE)
-    prefetch(state.hours, record * HOURS_STRIDE + LINE)
+
+
+def touch_hours_ahead(state: VelocityState) -> None:
+    """Ask for the hours that are looked at next for one that is over, and for the index lines that they leave.
+
+    Most senders call once in a while, so nearly every one that does takes the place of one whose hour is over.
+    """
+    control, words = state.control, state.hours
+    at = FIRST_TABLE + 4 * HOURS
+    hand = control[at + HAND]
+    if hand < 0 or hand + 12 > control[at + USED] or to_ms(control[CLOCK]) - control[BEGAN] < HOUR:
+        return
+    if (hand + 12) * HOURS_STRIDE > len(words):
+        return
+    for record in range(hand + 8, hand + 12):
+        prefetch(words, record * HOURS_STRIDE)
+        prefetch(words, record * HOURS_STRIDE + LINE)
+    for record in range(hand + 4, hand + 8):
+        base = record * HOURS_STRIDE
+        _near(state.hours_slots, mark_of(words[base + KEY], words[base + KEY_2]))
 
 
 def _stamp_at(words: View, side: int, record: int) -> int:
@@ -104,6 +127,9 @@ def _touch_store(state: VelocityState, side: int, record: int, other: int, now: 
     stamp = _stamp_at(table_of(state, side), side, record)
     class_ = class_of(stamp)
     if class_ == 0:
+        first = record * stride_of(side)
+        for line in range(first + LINE, first + min(FIRST_ENTRY + 2 * entries_of(stamp) + 2, stride_of(side)), LINE):
+            prefetch(table_of(state, side), line)
         return
     stores = table_of(state, class_ + 1)
     store = table_of(state, side)[record * stride_of(side) + LINK] * stride_of(class_ + 1)
