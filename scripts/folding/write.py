@@ -25,6 +25,8 @@ IGNORED = frozenset(
     [0x115F, 0x1160, 0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)],
 )
 """Default-ignorable (DerivedCoreProperties.txt), and neither marks nor format characters: fillers, unassigned ones."""
+SELECTORS = frozenset([0x034F, *range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+"""Marks that no name keeps: variation selectors and the grapheme joiner (RFC 3454, table B.1)."""
 BLANK = 0x2800
 """The Braille pattern without dots."""
 HANGUL_BACK = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
@@ -34,9 +36,10 @@ HANGUL_BACK = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
 def write(path: Path = ROOM / LAYOUT.FILE) -> Path:
     """Make all tables and write them, with the versions they were made from."""
     tables = all_tables()
-    if set(tables) != set(LAYOUT.COLUMNS):
+    columns = LAYOUT.COLUMNS | LAYOUT.WRITTEN
+    if set(tables) != set(columns):
         raise ValueError("the tables are not those of the layout")
-    arrays = {name: _exactly(tables[name], LAYOUT.COLUMNS[name]) for name in LAYOUT.COLUMNS}
+    arrays = {name: _exactly(tables[name], columns[name]) for name in columns}
     made_from = f"Unicode {unicodedata.unidata_version}, OpenCC {version('opencc')}"
     np.savez_compressed(path, made_from=np.array(made_from), **arrays)
     return path
@@ -49,8 +52,15 @@ def all_tables() -> dict[str, Any]:
     backs = {second for _, second in pairs} | set(HANGUL_BACK)
     marks = _phrase_marks(words, single)
     finals = {point: _final(chr(point), looks) for point in ALL if point not in SURROGATES}
+    written = {point: _written(chr(point)) for point in finals}
     entries, expansions = _entries(finals, backs, {*map(ord, single), *marks})
+    simplified_ones = {*map(ord, single), *_changed_in_phrases(words)}
+    for point, entry in entries.items():
+        if finals[point] != written[point] or simplified_ones & set(finals[point]):
+            entries[point] = entry | LAYOUT.OTHERWISE
     blocks, shared = _in_blocks(entries.get, LAYOUT.KEPT)
+    written_entries, written_expansions = _entries(written, backs, set())
+    written_blocks, written_shared = _in_blocks(written_entries.get, LAYOUT.KEPT)
     changed = dict.fromkeys({ord(word[0]) for word in words}, LAYOUT.BEGINS_PHRASE)
     for old, new in single.items():
         changed[ord(old)] = changed.get(ord(old), 0) | (ord(new) - ord(old)) << LAYOUT.SIMPLIFIED_SHIFT
@@ -60,6 +70,9 @@ def all_tables() -> dict[str, Any]:
         "blocks": blocks,
         "entries": shared,
         "expansions": expansions,
+        "written_blocks": written_blocks,
+        "written_entries": written_shared,
+        "written_expansions": written_expansions,
         **_decompositions(),
         "pairs": [first << LAYOUT.CLASS_SHIFT | second for first, second in keys],
         "composed": [pairs[key] for key in keys],
@@ -94,6 +107,17 @@ def _pairs() -> dict[tuple[int, int], int]:
 def _final(character: str, looks: dict[str, str]) -> list[int]:
     """What a character by itself gives: NFKC, then of each what `plain_text` says, without simplification."""
     return [ord(kept) for each in unicodedata.normalize("NFKC", character) for kept in _kept(each, looks)]
+
+
+def _written(character: str) -> list[int]:
+    """What a character gives where a name is asked for as it is written, as `written_text` says."""
+    normal = unicodedata.normalize("NFKC", character)
+    return [ord(kept) for each in normal for kept in (each if _is_mark_of_a_name(each) else _kept(each, {}))]
+
+
+def _is_mark_of_a_name(character: str) -> bool:
+    is_mark = unicodedata.category(character) in ("Mn", "Me")
+    return is_mark and ord(character) not in IGNORED and ord(character) not in SELECTORS
 
 
 def _kept(character: str, looks: dict[str, str]) -> str:
@@ -160,6 +184,11 @@ def _phrase_marks(words: dict[str, str], single: dict[str, str]) -> set[int]:
         if not any(each in single or ord(each) in marks for each in word):
             marks.add(ord(max(word, key=_rarity)))
     return marks
+
+
+def _changed_in_phrases(words: dict[str, str]) -> set[int]:
+    """Points that some phrase changes."""
+    return {ord(old) for word, new in words.items() for old, other in zip(word, new, strict=True) if old != other}
 
 
 def _rarity(character: str) -> int:

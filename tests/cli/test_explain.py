@@ -59,6 +59,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (tables / "domains.csv").write_text(
         "name,match,cause,source,start\nbad.example.com,below,fraud,police,2026-01-01T00:00:00Z\n"
+        "xn--pple-43d.com,exact,fraud,police,2026-01-01T00:00:00Z\n"
     )
     build(tables, place / "store", own_sender="wurao", bodies=compiled_bodies)
     return place / "store"
@@ -212,6 +213,17 @@ def test_a_text_is_read_for_whoever_switched_content_protection_on(store, capsys
     assert any(line.startswith("短信正文 The text: ") for line in told)
     assert "   链接 link: http://www.bad.example.com/x" in told
     assert "   电话 phone: 13800138000" in told
+
+
+def test_a_homograph_is_looked_up_and_shown_as_it_reads_and_as_it_is(store, capsys):
+    text = "登录 http://аpple.com/x"
+    assert message(store, PROTECTED, text, "--from", "13900000000", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["reason"] == "BLOCKED_DOMAIN"
+    assert printed["rules"][7]["looked_at"]["text.links"] == "apple.com;xn--pple-43d.com"
+    assert message(store, PROTECTED, text, "--from", "13900000000") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "   链接 links: apple.com, xn--pple-43d.com" in told
 
 
 def test_the_template_that_a_text_fits_is_named(store, capsys):

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from scripts.folding.look_alikes import look_alikes
 from scripts.folding.simplified import characters, phrases
 from wurao.compiled import View
-from wurao.content.folding import fold, fold_texts, room_for, scratch_for
-from wurao.content.folding_layout import POINTS_PER_OCTET
-from wurao.content.folding_plain import plain_text
-from wurao.content.folding_tables import Folding, folding_tables, versions
+from wurao.content.folding import fold, fold_and_tell, fold_texts, room_for, scratch_for
+from wurao.content.folding_layout import OTHERWISE, POINTS_PER_OCTET
+from wurao.content.folding_plain import plain_text, written_text
+from wurao.content.folding_tables import Folding, folding_tables, versions, written_tables
 
 OPENCC = opencc.OpenCC("t2s")
 DESCRIPTION = re.compile("([\u2ff0-\u2fff])")
@@ -259,3 +259,31 @@ def test_the_plain_function_and_the_machine_code_agree():
     scratch = View(np.empty(scratch_for(len(octets)), np.int32))
     count = fold(folding_tables(), View(octets), 0, len(octets), scratch, View(points))
     assert ["".join(map(chr, points[:count].tolist()))] == folded(text)
+
+
+def written(*texts: str) -> list[str]:
+    """Texts as the compiled pass leaves them by the tables of what is written."""
+    found = []
+    for text in texts:
+        octets = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+        points, scratch = np.empty(room_for(len(octets)), np.int32), np.empty(scratch_for(len(octets)), np.int32)
+        with np.errstate(over="ignore"):
+            count = fold(written_tables(), View(octets), 0, len(octets), View(scratch), View(points))
+        found.append("".join(map(chr, points[:count].tolist())))
+    return found
+
+
+@same_unicode
+@given(st.lists(mixed, min_size=1, max_size=8))
+@example(["乾坤中國", "e\u0301\u0323", "각가", "\ufdfa", "हिन्दी", "аpple", "a\ufe0f\u034f", "\ud83d", "𑄮"])
+def test_what_is_written_is_nfkc_in_small_letters(texts: list[str]):
+    assert written(*texts) == [written_text(text) for text in texts]
+
+
+@same_unicode
+@given(mixed)
+def test_a_text_of_whose_points_none_says_so_is_read_as_it_is_written(text: str):
+    octets = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    points, scratch = np.empty(room_for(len(octets)), np.int32), np.empty(scratch_for(len(octets)), np.int32)
+    _, bits = fold_and_tell(folding_tables(), View(octets), 0, len(octets), View(scratch), View(points))
+    assert bits & OTHERWISE or plain_text(text) == written_text(text)

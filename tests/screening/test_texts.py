@@ -163,6 +163,12 @@ def listed(name: str, below: bool, hours: int = 6) -> small.Step:
         ("example.com", True, "先看 b.cn，再看 bad。example。com", True),
         ("xn--fiqs8s.com", False, "登录 http://中国.com", True),
         ("bad.example.com", True, "点击 http://good.example.com", False),
+        ("apple.com", False, "点击 http://аpple.com/a", True),
+        ("xn--pple-43d.com", False, "点击 http://аpple.com/a", True),
+        ("xn--pple-43d.com", True, "点击 www.аpple.com", True),
+        ("xn--pple-43d.com", False, "点击 http://apple.com/a", False),
+        ("xn--fiqz9s.com", False, "登录 http://中國.com", True),
+        ("сайт.рф", False, "см. сайт.рф", True),
     ],
 )
 def test_a_blocked_host_in_a_text_is_looked_up_as_a_name_is(name: str, below: bool, text: str, blocked: bool) -> None:

@@ -179,7 +179,7 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
     from wurao.content.rules import rules
     from wurao.settings import load
 
-    sources = [source for table in tables for source in _sources(table, note)]
+    sources = _all_sources(tables, note)
     chosen = shipped_model() if model is None else read_model(model)
     given = rules() if model is None else ()
     if not as_json:
@@ -194,21 +194,37 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
             )
 
 
+def _all_sources(tables: tuple[Path, ...], tell: Callable[[str], None]) -> list[Source]:
+    """The sources of all tables; Refused where two have one name, or there are none."""
+    from wurao.content.corpus import SCRIPTS
+
+    sources: dict[str, Source] = {}
+    for table in tables:
+        for source in _sources(table, tell):
+            if source.name in (*sources, SCRIPTS):
+                right = "another name for the file, or a column source"
+                raise Refused(f"another set is called {source.name} too", where=str(table), right=right)
+            sources[source.name] = source
+    if not sources:
+        where, right = ", ".join(map(str, tables)), "texts with labels"
+        raise Refused("has no rows with a text and a label", where=where, right=right)
+    return list(sources.values())
+
+
 def _sources(path: Path, tell: Callable[[str], None]) -> list[Source]:
     """The sources of one table, by its column `source`, else by its name."""
     from wurao.content.corpus import source_of
-    from wurao.content.labelled import read_table
+    from wurao.content.labelled import read_table, with_labels
 
-    whole = read_table(path, "text", "label", tell=tell)
+    whole = with_labels(read_table(path, "text", "label", tell=tell))
     texts, labels = whole.column("text").to_pylist(), whole.column("label").to_pylist()
     names = whole.column("source").to_pylist() if "source" in whole.column_names else None
     name = path.parent.name if names is None and path.parent.name == "calls" else path.stem
     given = names or [name] * len(texts)
     rows: dict[str, list[int]] = {}
     for row, source in enumerate(given):
-        if labels[row] is not None:
-            rows.setdefault(str(source), []).append(row)
-    return [source_of(name, [texts[row] or "" for row in of], [labels[row] for row in of]) for name, of in rows.items()]
+        rows.setdefault(str(source), []).append(row)
+    return [source_of(name, [texts[row] for row in of], [labels[row] for row in of]) for name, of in rows.items()]
 
 
 def _strings(texts: list[str]) -> pa.Array:

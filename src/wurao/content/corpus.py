@@ -22,6 +22,8 @@ from wurao.errors import Refused
 
 SHIPPED_FROM = ("fbs", "nus_zh", "calls", "en", "scripts")
 """`tft5` is for measuring alone: it may not be used commercially."""
+SCRIPTS = "scripts"
+"""What the source is called whose texts the scripts give."""
 EACH_SCRIPT = 300
 COSTS = {"fbs": 0.5, "nus_zh": 0.5, "calls": 2.0, "en": 1.0, "scripts": 5.0, "tft5": 1.0}
 """What a mistake on a text of each source costs: many everyday texts are alike, and few scripts are many texts."""
@@ -94,7 +96,7 @@ def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> 
         found["calls"] = _calls(_there(data / "calls" / "zh.parquet"))
     if "en" in wanted:
         texts, own = _columns(_there(data / "sms" / "en.csv"), "text", "label")
-        found["en"] = Source("en", texts, own, [_EN[label] for label in own], texts)
+        found["en"] = Source("en", texts, own, _known(data / "sms" / "en.csv", own, _EN), texts)
     if "scripts" in wanted:
         found["scripts"] = read_scripts_source()
     return {name: found[name] for name in sorted(wanted)}
@@ -103,7 +105,7 @@ def read_sources(data: Path, names: Iterable[str] = (*SHIPPED_FROM, "tft5")) -> 
 def read_scripts_source() -> Source:
     """The texts that the scripts give."""
     labels, texts = map(list, zip(*write_texts(EACH_SCRIPT), strict=True))
-    return Source("scripts", texts, labels, labels, texts)
+    return Source(SCRIPTS, texts, labels, labels, texts)
 
 
 def source_of(name: str, texts: list[str], own: list[str]) -> Source:
@@ -139,8 +141,16 @@ def _chinese(path: Path, wanted: set[str]) -> list[Source]:
         rows = [row for row, source in enumerate(sources) if source == name]
         given, of_set = [texts[row] for row in rows], [own[row] for row in rows]
         read = filled(given) if name == "fbs" else given
-        found.append(Source(name, read, of_set, [labels[label] for label in of_set], given))
+        found.append(Source(name, read, of_set, _known(path, of_set, labels), given))
     return found
+
+
+def _known(path: Path, own: list[str], labels: dict[str, str]) -> list[str]:
+    """The shipped classifier's labels for those of a set; Refused where the set has another."""
+    for label in own:
+        if label not in labels:
+            raise Refused(f"{label!r} is no label of it", where=str(path), right=", ".join(labels))
+    return [labels[label] for label in own]
 
 
 def _calls(path: Path) -> Source:

@@ -258,7 +258,8 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
         return 0.0, 1.0
     z, p = 1.959964, hits / n
     middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
+    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    return max(0.0, min(low, p)), min(1.0, max(high, p))
 
 
 def _level(scores: Floats, risks: Truths) -> float:
@@ -268,7 +269,9 @@ def _level(scores: Floats, risks: Truths) -> float:
 
 
 def auc(scores: Floats, risks: Truths) -> float:
-    """How often a risk scores higher than a normal text; ties count half."""
+    """How often a risk scores higher than a normal text; ties count half. No number where there is but one sort."""
+    if risks.all() or not risks.any():
+        return math.nan
     _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     many = int(risks.sum())
@@ -280,11 +283,15 @@ def _auc_figure(name: str, seen: str, scores: Floats, risks: Truths) -> Figure:
 
 
 def _resampled(name: str, seen: str, figure: str, of: Callable[[Any], float], n: int) -> Figure:
-    """A figure with the interval that drawing the source anew gives (Efron 1979)."""
+    """A figure with the interval that drawing the source anew gives (Efron 1979), which holds the figure itself.
+
+    Of few texts some draws have none of a sort that the figure needs, and tell nothing.
+    """
     chance = np.random.default_rng(1)
+    value = of(np.arange(n))
     drawn = [of(chance.integers(0, n, n)) for _ in range(RESAMPLED)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Figure(name, seen, figure, of(np.arange(n)), float(low), float(high), n)
+    low, high = np.percentile([each for each in drawn if math.isfinite(each)] or [value], (2.5, 97.5))
+    return Figure(name, seen, figure, value, min(float(low), value), max(float(high), value), n)
 
 
 def _f1(own: npt.NDArray[Any], best: npt.NDArray[Any]) -> tuple[float, float]:
@@ -316,14 +323,16 @@ def near_duplicates(features: Features, bands: int = 16, rows: int = 4) -> npt.N
     group = np.arange(texts)
     chance = np.random.default_rng(1)
     keys = features.keys.astype(np.uint64)
-    starts = np.minimum(features.offsets[:-1], max(len(keys) - 1, 0))
+    there = np.diff(features.offsets) > 0
+    starts = features.offsets[:-1][there]
     names = []
     for _ in range(bands):
         band = np.zeros(texts, np.uint64)
         for _ in range(rows):
             mixed = (keys ^ chance.integers(1 << 62, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
             mixed ^= mixed >> np.uint64(29)
-            least = np.minimum.reduceat(mixed, starts) if len(keys) else np.zeros(texts, np.uint64)
+            least = np.zeros(texts, np.uint64)
+            least[there] = np.minimum.reduceat(mixed, starts) if len(keys) else 0
             band = (band ^ least) * np.uint64(0xD6E8FEB86659FD93)
         names.append(np.unique(band, return_inverse=True)[1])
     while True:

@@ -14,7 +14,7 @@ Precision comes before completeness. What was decided where a text can be read i
   says to go there (访问, 登录, 网址 …), or with the Chinese itself when that is up to 10 signs long and ends in no
   particle; Chinese glued behind such a name hides it.
 - A host is what the plain text says. Where folding replaced a letter by the one it looks like (Cyrillic, Greek), it is
-  the name that a person reads, not the one that a browser would ask for.
+  the name that a person reads; the one that a browser would ask for is kept beside it (`hosts`).
 - Four numbers are an address only behind http or before a port or path; else a version or a section.
 - Blanks at any place inside a name (`ban k.com`) cannot be told from words: the name found is `k.com`. Blanks between
   all letters, around dots, and inside `com`, `cn`, `net` and the like can.

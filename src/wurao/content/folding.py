@@ -58,6 +58,13 @@ def fold(tables: Folding, data: View, start: int, end: int, scratch: View, point
     matter.
     Octets that are no UTF-8 become U+FFFD as Python's `errors="replace"` makes them.
     """
+    count, _ = fold_and_tell(tables, data, start, end, scratch, points)
+    return count
+
+
+@apart
+def fold_and_tell(tables: Folding, data: View, start: int, end: int, scratch: View, points: View) -> tuple[int, int]:
+    """The same, and all bits that the entries of the text's points have (`folding_layout`)."""
     at, count, seen = start, 0, 0
     before, count_before = start, 0
     while at < end:
@@ -80,7 +87,7 @@ def fold(tables: Folding, data: View, start: int, end: int, scratch: View, point
             before, count_before = at, count
     if seen & TRADITIONAL != 0:
         simplify(tables, points, count)
-    return count
+    return count, seen
 
 
 def entry_of(tables: Folding, point: int) -> int:

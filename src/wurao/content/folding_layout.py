@@ -20,7 +20,9 @@ JOINS = 4
 """Under NFKC it may change together with the one before it: a mark, or the back part of a composition."""
 EXPANDS = 8
 """It gives several points: those at the place of `expansions` that stands in the bits from `DELTA_SHIFT` on."""
-DELTA_SHIFT = 4
+OTHERWISE = 16
+"""It may be written otherwise than it is read: a look-alike, a mark that is dropped, a character that is simplified."""
+DELTA_SHIFT = 5
 
 BEGINS_PHRASE = 1
 """Of a `simplified` entry: phrases begin with this point. From `SIMPLIFIED_SHIFT` on stands what to add to it."""
@@ -51,3 +53,7 @@ COLUMNS = {
     "looked_like": "int32",
 }
 """Every table; the last two are the look-alikes for people and tests, which `entries` has in it already."""
+
+WRITTEN = {"written_blocks": "uint16", "written_entries": "int32", "written_expansions": "int32"}
+"""The first three again, for a text as it is written: a machine that asks for a name folds no look-alike or traditional
+character, and keeps marks."""

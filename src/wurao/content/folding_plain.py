@@ -1,6 +1,7 @@
 """The plain text of a message in plain Python: what `folding` does compiled, by unicodedata and character by character.
 
-For people, and for the tests that hold the compiled pass against it. In goes a str, out comes a str.
+For people, and for the tests that hold the compiled pass against it. In goes a str, out comes a str. `written_text` is
+what it is when nothing is taken for what it looks like.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from wurao.content.folding_tables import folding_tables
 FILLERS = frozenset(map(chr, (0x115F, 0x1160, 0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
 """Default-ignorable characters (DerivedCoreProperties.txt) that are neither marks nor format characters."""
 BRAILLE_BLANK = "\u2800"
+SELECTORS = frozenset(
+    map(chr, (0x034F, *range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+"""Marks that no name keeps: variation selectors and the grapheme joiner (RFC 3454, table B.1)."""
 
 
 def plain_text(text: str, simplify: Callable[[str], str] | None = None) -> str:
@@ -27,9 +32,16 @@ def plain_text(text: str, simplify: Callable[[str], str] | None = None) -> str:
 
     Half a surrogate is what its three octets are under `errors="replace"`: three times U+FFFD.
     """
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    folded = "".join(map(_kept, unicodedata.normalize("NFKC", whole)))
-    return (simplify or simplified)(folded)
+    return (simplify or simplified)("".join(map(_kept, _normal(text))))
+
+
+def written_text(text: str) -> str:
+    """The text as a machine reads it that asks for a name in it: look-alikes, traditional characters and marks stay."""
+    return "".join(map(_as_written, _normal(text)))
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
 
 
 def simplified(text: str) -> str:
@@ -50,9 +62,20 @@ def _kept(character: str) -> str:
         return ""
     if category in ("Cc", "Zs", "Zl", "Zp") or character == BRAILLE_BLANK:
         return " "
-    small = character.lower()
     looks = _look_alikes()
-    return looks.get(character) or looks.get(small) or (small if len(small) == 1 else character)
+    return looks.get(character) or looks.get(character.lower()) or _small(character)
+
+
+def _as_written(character: str) -> str:
+    if unicodedata.category(character) in ("Mn", "Me") and character not in SELECTORS and character not in FILLERS:
+        return character
+    kept = _kept(character)
+    return kept if kept in ("", " ") else _small(character)
+
+
+def _small(character: str) -> str:
+    small = character.lower()
+    return small if len(small) == 1 else character
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """The tables that folding looks up, loaded once from the file that was made when the package was built.
 
 What each column means stands in `folding_layout`; `scripts/folding` makes the file. `folding_tables` is for compiled
-callers, `versions` says what the tables were made from.
+callers, `written_tables` for those that want a name as a machine would ask for it, `versions` says what the tables were
+made from.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wurao.compiled import Bundle, View
-from wurao.content.folding_layout import COLUMNS, FILE
+from wurao.content.folding_layout import COLUMNS, FILE, WRITTEN
 from wurao.errors import MachineFailed
 
 PATH = Path(__file__).with_name(FILE)
@@ -54,6 +55,13 @@ def folding_tables() -> Folding:
 
 
 @functools.cache
+def written_tables() -> Folding:
+    """The tables by which `folding.fold` leaves a text as it is written: NFKC, small letters, no format characters."""
+    arrays = _arrays(PATH)
+    return Folding(**{name: arrays.get(f"written_{name}", arrays[name]) for name in COLUMNS})
+
+
+@functools.cache
 def versions() -> dict[str, str]:
     """What the tables were made from: `Unicode` and `OpenCC`, each with its version."""
     told = str(_arrays(PATH)["made_from"])
@@ -63,7 +71,7 @@ def versions() -> dict[str, str]:
 def _arrays(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in (*COLUMNS, "made_from")}
+            arrays = {name: file[name] for name in (*COLUMNS, *WRITTEN, "made_from")}
     except FileNotFoundError:
         raise MachineFailed("the folding tables are missing", where=str(path), right=REMEDY) from None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -186,10 +186,14 @@ def _class_and_kind(label: str) -> tuple[int, int]:
     return (CLASSES.index(class_), KINDS.index(kind) if kind else -1) if known else (-1, -1)
 
 
-@functools.cache
 def shipped() -> Classifier:
-    """The classifier that comes with the package, with the shipped rules."""
-    return classifier_of(shipped_model(), rules())
+    """The classifier that comes with the package, with the rules in use."""
+    return _shipped_with(rules())
+
+
+@functools.cache
+def _shipped_with(given: tuple[TextRule, ...]) -> Classifier:
+    return classifier_of(shipped_model(), given)
 
 
 @apart

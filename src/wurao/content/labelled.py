@@ -1,8 +1,8 @@
 """Tables of texts on the disk: read whole, checked, and written again with more columns.
 
 CSV (RFC 4180, fields may hold line breaks), Parquet and JSON lines, by the ending of the name. A row that cannot be
-parted into columns is left out and named with its line; octets that are no UTF-8, NULs and halves of surrogates are
-read as U+FFFD, and named too. Called by `wurao content`.
+parted into columns is left out and named with its line; octets that are no UTF-8, halves of surrogates, and in CSV NULs
+are read as U+FFFD, and named too. Called by `wurao content`.
 """
 
 from __future__ import annotations
@@ -175,11 +175,18 @@ def _read_json_lines(path: Path, bad: BadRows) -> pa.Table:
                 shown = octets[:SHOWN].decode(errors="replace").rstrip()
                 bad.add(BadRow(str(path), line, WHOLE_ROW, shown, "is no JSON object", 'such as {"text": "…"}'))
                 continue
-            rows.append(row)
+            whole = _whole(row) if b"\\u" in octets else row
+            rows.append(whole)
             if not _is_utf8(octets):
                 bad.add(_not_utf8(str(path), line, octets))
+            elif whole != row:
+                shown = octets[:SHOWN].decode(errors="replace").rstrip()
+                right = "write both halves of a character, or neither"
+                bad.add(
+                    BadRow(str(path), line, WHOLE_ROW, shown, f"holds half a surrogate, read as {_REPLACED}", right)
+                )
     names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({_whole(name): _column([row.get(name) for row in rows]) for name in names})
+    return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
 
 
 def _object_in(octets: bytes) -> dict[str, Any] | None:
@@ -194,8 +201,6 @@ def _column(values: list[Any]) -> pa.Array:
     """Values of one kind as they are, of several as texts."""
     try:
         return pa.array(values)
-    except UnicodeError:
-        return _column([_whole(value) for value in values])
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         return pa.array([_written(value) for value in values], pa.string())
 

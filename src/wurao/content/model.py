@@ -129,6 +129,8 @@ def _check(model: Model, path: Path, right: str) -> None:
     for name, shape in shapes.items():
         if getattr(model, name).shape != shape or not 1 < heads <= HEADS:
             raise Refused(f"its {name} do not fit its labels and signs", where=str(path), right=right)
+    if (np.diff(model.keys, prepend=-1) <= 0).any():
+        raise Refused("its keys are in no rising order", where=str(path), right=right)
     numbers = [model.scales, model.signs, model.pairs, model.bias, np.array([model.slope, model.offset])]
     if not all(np.isfinite(each).all() for each in numbers):
         raise Refused("some of its weights are no numbers", where=str(path), right=right)

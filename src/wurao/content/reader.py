@@ -24,13 +24,13 @@ from wurao.content.digest import HashKey, hash_key, text_key
 from wurao.content.extract import Find, kept_finds
 from wurao.content.finds import Finds, find_tables
 from wurao.content.folding import room_for, scratch_for
-from wurao.content.folding_tables import folding_tables
+from wurao.content.folding_tables import folding_tables, written_tables
+from wurao.content.hosts import Readings
 from wurao.content.judging import Classifier, Judged, judging_room, shipped
 from wurao.content.reading import (
     LONGEST,
     Means,
     Points,
-    Readings,
     Room,
     Texts,
     find_distinct,
@@ -171,7 +171,7 @@ class Reader:
     def means(self, keeping: bool) -> Means:
         """What all texts are read with; the key only where something is kept."""
         key = self._keys[1] if keeping else SketchKey.without_rows()
-        return Means(folding_tables(), find_tables(), self.classifier, key)
+        return Means(folding_tables(), written_tables(), find_tables(), self.classifier, key)
 
     @functools.cached_property
     def classifier(self) -> Classifier:
@@ -190,10 +190,11 @@ class Reader:
             points = Points(
                 scratch=np.zeros(scratch_for(size), np.int32),
                 points=np.zeros(room_for(size), np.int32),
+                written=np.zeros(room_for(size), np.int32),
                 count=np.zeros(1, np.int32),
             )
             judging = judging_room(self.classifier, room_for(size))
-            self._own.room = Room(points, Finds.empty(), judging, template_scratch(), sketch_scratch())
+            self._own.room = Room(points, Finds.empty(), Finds.empty(), judging, template_scratch(), sketch_scratch())
             self._own.octets = size
         room: Room = self._own.room
         return room

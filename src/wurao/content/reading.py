@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, apart, compiled
 from wurao.content.digest import HASH_OCTETS, HashKey, hash_texts
-from wurao.content.finds import MOST, FindKind, Finds, FindTables, find_all
-from wurao.content.finds.kinds import HOST_ROOM
-from wurao.content.folding import fold
+from wurao.content.finds import Finds, FindTables, find_all
+from wurao.content.folding import fold, fold_and_tell
+from wurao.content.folding_layout import OTHERWISE
 from wurao.content.folding_tables import Folding
+from wurao.content.hosts import HOSTS_A_TEXT, OCTETS_OF_HOSTS, Readings, keep_hosts, keep_written_hosts
 from wurao.content.judging import Classifier, Judged, JudgingRoom, judge
 from wurao.content.sha256 import Lanes
 from wurao.content.sketch import BINS, SketchKey, SketchScratch, sketch_text
@@ -27,14 +28,10 @@ from wurao.content.templates import Templates, TemplateScratch, fits_newest
 
 Octets = npt.NDArray[np.uint8]
 
-HOSTS_A_TEXT = MOST
-OCTETS_OF_HOSTS = MOST * HOST_ROOM
-"""So much room for hosts one text may need."""
 LONGEST = 1 << 20
 """Octets: of a longer text, of which no network carries one, the beginning is read; its hash is of all."""
 LOOKS = 64
 """So many texts of one hash are compared with a text; one that has not met itself by then is read again."""
-_LINK = FindKind.LINK.value
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 _HALF, _EIGHT = np.uint64(32), np.uint64(8)
@@ -72,31 +69,15 @@ class Texts(Bundle):
     at: View
 
 
-class Readings(Bundle):
-    """What is kept of distinct texts beside what they were judged to be."""
-
-    columns: ClassVar[dict[str, str]] = {
-        "hashes": "u1",  # 32 octets each
-        "sketches": "u1",  # 64 octets each
-        "hosts_of": "i4",  # where each text's hosts begin among all and, one further, end
-        "host_begins": "i4",  # where each host begins in `hosts` and, one further, ends
-        "hosts": "u1",
-    }
-
-    hashes: View
-    sketches: View
-    hosts_of: View
-    host_begins: View
-    hosts: View
-
-
 class Points(Bundle):
     """Room for one text's plain text."""
 
-    columns: ClassVar[dict[str, str]] = {"scratch": "i4", "points": "i4", "count": "i4"}
+    columns: ClassVar[dict[str, str]] = {"scratch": "i4", "points": "i4", "written": "i4", "count": "i4"}
 
     scratch: View
     points: View
+    written: View
+    """The same text as it is written, where that is something else."""
     count: View
     """One value: how many points the text read last has."""
 
@@ -105,6 +86,7 @@ class Means(NamedTuple):
     """What all texts are read with."""
 
     folding: Folding
+    written: Folding
     finding: FindTables
     classifier: Classifier
     sketch_key: SketchKey
@@ -115,6 +97,8 @@ class Room(NamedTuple):
 
     points: Points
     finds: Finds
+    written: Finds
+    """The links of the text as it is written."""
     judging: JudgingRoom
     templates: TemplateScratch
     sketch: SketchScratch
@@ -203,16 +187,20 @@ def _read_texts(
         if known + HOSTS_A_TEXT >= len(readings.host_begins) or used + OCTETS_OF_HOSTS > len(readings.hosts):
             return place
         points, start = room.points.points, texts.starts[place]
-        count = fold(
-            means.folding, texts.octets, start, min(texts.ends[place], start + LONGEST), room.points.scratch, points
-        )
+        end = min(texts.ends[place], start + LONGEST)
+        count, bits = fold_and_tell(means.folding, texts.octets, start, end, room.points.scratch, points)
         room.points.count[0] = count
         find_all(means.finding, points, count, room.finds)
         judge(means.classifier, room.judging, points, count, room.finds, judged, place)
         if keeping:
             sketch_text(means.sketch_key, points, count, room.sketch, readings.sketches, BINS * place)
         _match(base, above, texts, room, place, count)
-        readings.hosts_of[place + 1] = _keep_hosts(room.finds, readings, known)
+        found = keep_hosts(room.finds, readings, known, known)
+        if bits & OTHERWISE:
+            written, scratch = room.points.written, room.points.scratch
+            count = fold(means.written, texts.octets, start, end, scratch, written)
+            found = keep_written_hosts(means.finding, written, count, room.written, readings, known, found)
+        readings.hosts_of[place + 1] = found
     return last
 
 
@@ -229,36 +217,6 @@ def _match(base: Templates, above: Templates, texts: Texts, room: Room, place: i
             answer = 1 if fits_newest(base, above, room.points.points, count, template, room.templates) else 0
         texts.fits[row] = answer if template >= 0 else 0
         number = texts.nexts[number]
-
-
-@apart
-def _keep_hosts(finds: Finds, readings: Readings, first: int) -> int:
-    """Put a text's hosts behind those there are, each once; how many there are then."""
-    known = first
-    for find in range(finds.kept[0]):
-        if finds.kind[find] != _LINK:
-            continue
-        used = readings.host_begins[known]
-        size = finds.host_to[find] - finds.host_from[find]
-        for octet in range(size):
-            readings.hosts[used + octet] = finds.octets[finds.host_from[find] + octet]
-        if size > 0 and not _is_kept(readings, first, known, used, size):
-            known += 1
-            readings.host_begins[known] = used + size
-    return known
-
-
-def _is_kept(readings: Readings, first: int, known: int, used: int, size: int) -> bool:
-    """Whether the host that lies behind all others is one of its text's already."""
-    for host in range(first, known):
-        begin = readings.host_begins[host]
-        same = 0
-        if readings.host_begins[host + 1] - begin == size:
-            while same < size and readings.hosts[begin + same] == readings.hosts[used + same]:
-                same += 1
-        if same == size:
-            return True
-    return False
 
 
 def _hash_texts(key: HashKey, texts: Texts, lanes: Lanes, readings: Readings, count: int) -> None:

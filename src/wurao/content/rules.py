@@ -1,8 +1,8 @@
 """The rules of `rules.toml`: read, checked with the line of a mistake, made tables, and asked of a text's signs.
 
-Words that rules name themselves become groups of one word behind the groups of `words.toml`, so that the same walk over
-a text finds both. In go counts of groups and finds; out comes the score of the rule that speaks loudest. Called by
-`judging`; the rules' sentences by `explaining`.
+An operator may have others (the setting `content.rules`). Words that rules name themselves become groups of one word
+behind the groups of `words.toml`, so that the same walk over a text finds both. In go counts of groups and finds; out
+comes the score of the rule that speaks loudest. Called by `judging`; the rules' sentences by `explaining`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from wurao.content.classes import CLASSES, KINDS
 from wurao.content.features import FOUND
 from wurao.content.words import LONGEST, RULE, Group, groups, read_sections, units_of
 from wurao.errors import Refused
+from wurao.settings import load
 
 PATH = Path(__file__).with_name("rules.toml")
+SHIPPED = "shipped"
+"""What the setting `content.rules` says where an operator has none."""
 SENDERS = ("any", "known", "not_known")
 _SETS = ("all_of", "any_of", "none_of")
 _KNOWN, _NOT_KNOWN = SENDERS.index("known"), SENDERS.index("not_known")
@@ -180,7 +183,12 @@ def _speaks(table: RuleTable, rule: int, signs: View) -> bool:
     return True
 
 
+def rules() -> tuple[TextRule, ...]:
+    """The rules in use: the shipped ones, or those of the file that the operator's settings name."""
+    named = load().content.rules
+    return _read_once(PATH if named == SHIPPED else Path(named).expanduser())
+
+
 @functools.cache
-def rules(path: Path = PATH) -> tuple[TextRule, ...]:
-    """The rules of a file, the shipped ones unless it says another."""
+def _read_once(path: Path) -> tuple[TextRule, ...]:
     return read_rules(path, groups())

@@ -15,6 +15,7 @@ from wurao.content.finds import Finds, FindTables, find_all, find_tables
 from wurao.content.folding import fold, octets_of, room_for, scratch_for
 from wurao.content.folding_tables import Folding, folding_tables
 from wurao.content.judging import Classifier, Judged, JudgingRoom, judge, judging_room
+from wurao.content.reading import LONGEST
 
 
 class _Column(Bundle):
@@ -29,9 +30,9 @@ class _Column(Bundle):
 
 
 def judge_texts(texts: Any, classifier: Classifier) -> Judged:
-    """What each text of an Arrow column is judged to be; a null is an empty text."""
+    """What each text of an Arrow column is judged to be; a null is an empty text, a long one is read to `LONGEST`."""
     data, places = octets_of(texts)
-    longest = int(np.max(places[1:] - places[:-1], initial=0))
+    longest = min(int(np.max(places[1:] - places[:-1], initial=0)), LONGEST)
     column = _Column(
         data=data,
         places=places,
@@ -54,7 +55,9 @@ def _judge_each(
     judged: Judged,
 ) -> None:
     for row in range(len(column.places) - 1):
-        n = fold(folding, column.data, column.places[row], column.places[row + 1], column.scratch, column.points)
+        start = column.places[row]
+        end = min(column.places[row + 1], start + LONGEST)
+        n = fold(folding, column.data, start, end, column.scratch, column.points)
         find_all(tables, column.points, n, finds)
         judge(classifier, room, column.points, n, finds, judged, row)
 

@@ -74,6 +74,8 @@ def read_sections(path: Path, kind: str) -> Iterator[tuple[str, str, dict[str, A
     try:
         text = path.read_text("utf-8")
         whole = tomllib.loads(text)
+    except OSError as error:
+        raise Refused(f"cannot be read: {error.strerror}", where=str(path), right=right) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise Refused("is not UTF-8", where=f"{path}:{line}", right="save the file as UTF-8") from None

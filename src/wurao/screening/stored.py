@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.content.classes import CLASSES, KINDS
+from wurao.content.hosts import Readings
 from wurao.content.judging import Judged
 from wurao.content.reader import TextsRead
-from wurao.content.reading import Readings
 from wurao.events.values import places_of
 from wurao.snapshot.columns import places
 

@@ -42,6 +42,7 @@ class Content:
 
     block_threshold: Share
     label_threshold: Share
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
