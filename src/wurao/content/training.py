@@ -38,8 +38,8 @@ OF_ONE_SOURCE = 0.5
 LABEL_SIGN, LABEL_PAIR = 0.1, 0.02
 """What they weigh for the labels, which are told apart by words."""
 RISK_COST, LABEL_COST = 0.1, 6.0
-"""What a mistake costs: little for the risk, so that no n-gram of what was seen says much alone; the labels may fit closely."""
-ROUNDS = 20
+"""What a mistake costs: little for the risk, so that no n-gram of what was seen says much alone."""
+ROUNDS = 10
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
