@@ -14,8 +14,9 @@ from tests.content.sets import write_sets
 from tests.content.toys import TEXTS, column, toy_model, toy_texts
 from wurao.content.corpus import Source, read_sources
 from wurao.content.disguises import DISGUISES
-from wurao.content.evaluation import Figure, auc, equal_text_folds, evaluate, near_duplicates, share, wilson
+from wurao.content.evaluation import Figure, auc, equal_text_folds, evaluate, share, wilson
 from wurao.content.features import features_of
+from wurao.content.near_duplicates import near_duplicates
 from wurao.content.training import FOLDS
 from wurao.content.words import groups, word_table
 

@@ -26,6 +26,7 @@ from wurao.content.features import Features, features_of
 from wurao.content.judging import Classifier, classifier_of
 from wurao.content.learning import examples, learn
 from wurao.content.model import Model
+from wurao.content.near_duplicates import near_duplicates
 from wurao.content.rules import TextRule
 from wurao.content.scoring import judge_texts
 from wurao.content.training import (
@@ -312,35 +313,7 @@ def equal_text_folds(texts: list[str]) -> npt.NDArray[np.int64]:
 
 
 def near_duplicate_folds(read: _Read) -> npt.NDArray[np.int64]:
-    """Folds that keep texts together that share most of their n-grams, by MinHash in bands (Broder 1997)."""
-    group = near_duplicates(read.features)
+    """Folds that keep near-duplicates together, going by the texts as the set has them, without made values."""
+    given = groups()
+    group = near_duplicates(features_of(pa.array(read.source.given, pa.string()), word_table(given), len(given)))
     return (group * 2_654_435_761 >> 7) % FOLDS
-
-
-def near_duplicates(features: Features, bands: int = 16, rows: int = 4) -> npt.NDArray[np.int64]:
-    """The first text of each text's group: those that agree in all rows of a band, and whoever agrees with one."""
-    texts = len(features.offsets) - 1
-    group = np.arange(texts)
-    chance = np.random.default_rng(1)
-    keys = features.keys.astype(np.uint64)
-    there = np.diff(features.offsets) > 0
-    starts = features.offsets[:-1][there]
-    names = []
-    for _ in range(bands):
-        band = np.zeros(texts, np.uint64)
-        for _ in range(rows):
-            mixed = (keys ^ chance.integers(1 << 62, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-            mixed ^= mixed >> np.uint64(29)
-            least = np.zeros(texts, np.uint64)
-            least[there] = np.minimum.reduceat(mixed, starts) if len(keys) else 0
-            band = (band ^ least) * np.uint64(0xD6E8FEB86659FD93)
-        names.append(np.unique(band, return_inverse=True)[1])
-    while True:
-        before = group.copy()
-        for name in names:
-            first = np.full(int(name.max()) + 1, texts)
-            np.minimum.at(first, name, group)
-            group = first[name]
-        group = group[group]
-        if (group == before).all():
-            return group

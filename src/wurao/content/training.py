@@ -37,8 +37,9 @@ OF_ONE_SOURCE = 0.5
 """What an n-gram that one source alone has weighs for the risk; others weigh 1."""
 LABEL_SIGN, LABEL_PAIR = 0.1, 0.02
 """What they weigh for the labels, which are told apart by words."""
-RISK_COST, LABEL_COST = 0.4, 6.0
-ROUNDS = 20
+RISK_COST, LABEL_COST = 0.1, 6.0
+"""What a mistake costs: little for the risk, so that no n-gram of what was seen says much alone."""
+ROUNDS = 10
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
