@@ -1,0 +1,87 @@
+"""A new large zone, brought to the resolvers one after the other, while the recent zone goes on.
+
+A resolver that takes in a million names is silent for seconds; clients have two. So each is told only when the one
+before it answers again, with the new zone in force; one that does not within a bounded time is left out with an alarm.
+A `Folding` is a thread of the publisher's, started by it and looked at before each commit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from wurao.errors import WuraoError
+from wurao.gateways.dns.delivery import Delivery
+from wurao.gateways.dns.knot import LARGE, Knot
+from wurao.gateways.dns.layers import Entry
+from wurao.gateways.dns.secondaries import Secondary, probe_of
+from wurao.gateways.dns.written import Action, covering, list_file, write_list, write_zone
+from wurao.log import logger
+
+TAKES_IN_WITHIN_S = 120.0
+"""A resolver that does not have a large zone in force by then is left out."""
+GONE_S = 2.0
+"""A resolver that was silent for so long before its turn is not waited for."""
+_log = logger("dns")
+
+
+class Folding(threading.Thread):
+    """Writes the large zone, has the primary take it up, and tells the resolvers in turn."""
+
+    def __init__(
+        self,
+        directory: Path,
+        knot: Knot,
+        delivery: Delivery,
+        entries: Sequence[Entry],
+        serial: int,
+        action: Action,
+    ) -> None:
+        super().__init__(name="dns folding", daemon=True)
+        self.wrong: BaseException | None = None
+        """Why it could not be published, when this has ended."""
+        self._directory, self._knot, self._delivery = directory, knot, delivery
+        self._entries, self._serial, self._action = entries, serial, action
+        self._ends = threading.Event()
+
+    def stop(self) -> None:
+        """Tell no further resolver; those told take it in all the same."""
+        self._ends.set()
+        self.join()
+
+    def run(self) -> None:
+        """Write, take up, tell; what goes wrong is kept in `wrong`."""
+        try:
+            self._publish()
+        except (WuraoError, OSError) as error:
+            self.wrong = error
+            return
+        for each in self._delivery.secondaries:
+            self._bring_to(each)
+        self._delivery.without(None)
+
+    def _publish(self) -> None:
+        kept = list_file(self._directory, self._serial)
+        write_list(kept, self._entries)
+        write_zone(
+            self._knot.zone_file(LARGE), covering(self._entries), self._serial, self._action, probe_of(LARGE)
+        )
+        for old in self._directory.glob("list-*.txt"):
+            if old != kept:
+                old.unlink()
+        self._knot.take_up(LARGE)
+
+    def _bring_to(self, secondary: Secondary) -> None:
+        name = secondary.resolver.name
+        was_gone = time.monotonic() - secondary.answered > GONE_S
+        self._delivery.without(name)
+        secondary.want(LARGE, self._serial)
+        until = time.monotonic() + (GONE_S if was_gone else TAKES_IN_WITHIN_S)
+        while not secondary.has_at_least(LARGE, self._serial) and not self._ends.is_set():
+            if time.monotonic() > until:
+                self._delivery.leave_out(secondary)
+                return
+            with self._delivery.changed:
+                self._delivery.changed.wait(0.05)
