@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEV := --group dev
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
-BOUNDS_CHECKED_ROOMS := content numbering events tables snapshot screening
+BOUNDS_CHECKED_ROOMS := content domains numbering events tables snapshot screening
 BOUNDS_CHECKED := $(sort $(dir $(wildcard $(BOUNDS_CHECKED_ROOMS:%=tests/%/test_*.py))))
 JOBS ?= 2
 # Where the sets are that the shipped classifier learns from: sms/ and calls/.
