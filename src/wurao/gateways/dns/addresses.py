@@ -70,7 +70,9 @@ class Key:
         if not _KEY_NAME.fullmatch(self.name):
             raise Refused(f"{self.name!r} is no name of a key", right="write small letters, digits and hyphens")
         if self.algorithm not in ALGORITHMS:
-            raise Refused(f"{self.algorithm!r} is no algorithm", where=self.name, right=f"write {', '.join(ALGORITHMS)}")
+            raise Refused(
+                f"{self.algorithm!r} is no algorithm", where=self.name, right=f"write {', '.join(ALGORITHMS)}"
+            )
         try:
             long_enough = len(base64.b64decode(self.secret, validate=True)) >= 16
         except (binascii.Error, ValueError):

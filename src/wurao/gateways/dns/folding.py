@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
+from wurao.domains import Entries
 from wurao.errors import WuraoError
 from wurao.gateways.dns.delivery import Delivery
 from wurao.gateways.dns.knot import LARGE, Knot
-from wurao.gateways.dns.layers import Entry
-from wurao.gateways.dns.secondaries import Secondary, probe_of
-from wurao.gateways.dns.written import Action, covering, list_file, write_list, write_zone
+from wurao.gateways.dns.secondaries import Secondary
+from wurao.gateways.dns.written import Answer, keep_list, list_file, write_large
 from wurao.log import logger
 
 TAKES_IN_WITHIN_S = 120.0
@@ -35,15 +34,15 @@ class Folding(threading.Thread):
         directory: Path,
         knot: Knot,
         delivery: Delivery,
-        entries: Sequence[Entry],
+        entries: Entries,
         serial: int,
-        action: Action,
+        answer: Answer,
     ) -> None:
         super().__init__(name="dns folding", daemon=True)
         self.wrong: BaseException | None = None
         """Why it could not be published, when this has ended."""
         self._directory, self._knot, self._delivery = directory, knot, delivery
-        self._entries, self._serial, self._action = entries, serial, action
+        self._entries, self._serial, self._answer = entries, serial, answer
         self._ends = threading.Event()
 
     def stop(self) -> None:
@@ -64,11 +63,9 @@ class Folding(threading.Thread):
 
     def _publish(self) -> None:
         kept = list_file(self._directory, self._serial)
-        write_list(kept, self._entries)
-        write_zone(
-            self._knot.zone_file(LARGE), covering(self._entries), self._serial, self._action, probe_of(LARGE)
-        )
-        for old in self._directory.glob("list-*.txt"):
+        keep_list(kept, self._entries)
+        write_large(self._knot.zone_file(LARGE), LARGE, self._entries, self._serial, self._answer)
+        for old in self._directory.glob("list-*.parquet"):
             if old != kept:
                 old.unlink()
         self._knot.take_up(LARGE)

@@ -27,7 +27,8 @@ STARTS_S = 20.0
 ANSWERS_S = 300.0
 """To load a zone of millions on a busy machine."""
 RECENT, LARGE = "recent.wurao", "list.wurao"
-"""The zones, in the order in which a resolver asks them."""
+ZONES = (RECENT, LARGE)
+"""In the order in which a resolver asks them."""
 _log = logger("dns")
 
 
@@ -61,21 +62,26 @@ class Knot:
         rules = list(dict.fromkeys(self.peers)) or [("127.0.0.1", None)]
         names = [f"peer{n}" for n in range(len(rules))]
         lines = ["# Written by wurao domains publish; changes here are lost.", "server:", '    rundir: "."']
-        lines += [f"    listen: {self.listen.for_knot()}", '    identity: ""', '    version: ""', "    tcp-reuseport: off"]
+        lines += [
+            f"    listen: {self.listen.for_knot()}",
+            '    identity: ""',
+            '    version: ""',
+            "    tcp-reuseport: off",
+        ]
         lines += ["    udp-workers: 1", "    tcp-workers: 2", "    background-workers: 2", "    tcp-io-timeout: 5000"]
         lines += ["control:", '    listen: "knot.sock"', "    timeout: 300"]
         lines += ["database:", '    storage: "journal"', "    journal-db-max-size: 1G"]
         lines += ["log:", '  - target: "knot.log"', "    any: warning"]
         if keys:
             lines.append("key:")
-        for key in keys.values():
-            lines += [f'  - id: "{key.name}"', f"    algorithm: {key.algorithm}", f'    secret: "{key.secret}"']
+        for known in keys.values():
+            lines += [f'  - id: "{known.name}"', f"    algorithm: {known.algorithm}", f'    secret: "{known.secret}"']
         lines.append("acl:")
         for name, (address, key) in zip(names, rules, strict=True):
             lines += [f"  - id: {name}", f"    address: {address}", "    action: transfer"]
             lines += [f'    key: "{key.name}"'] if key else []
         lines += ["zone:"]
-        for zone in (RECENT, LARGE):
+        for zone in ZONES:
             lines += [f"  - domain: {zone}", '    storage: "."', f"    file: {zone}.zone", "    semantic-checks: off"]
             lines += ["    zonefile-sync: -1", f"    acl: [{', '.join(names)}]"]
             if zone == RECENT:
@@ -124,6 +130,12 @@ class Knot:
     def take_up(self, zone: str) -> None:
         """Have it read the file of a zone, which is served when this returns. Raises MachineFailed where it cannot."""
         self._control("-b", "zone-reload", zone)
+
+    def end(self) -> None:
+        """End it, whoever started it."""
+        with suppress(MachineFailed):
+            self._control("stop", wait_s=10)
+        self.stop()
 
     def stop(self) -> None:
         """End the one that this object started."""

@@ -11,23 +11,24 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from wurao.domains import Difference, Entries, difference, next_serial
+from wurao.domains.zone import is_newer
 from wurao.errors import MachineFailed, Refused
-from wurao.gateways.dns.delivery import Delivery
+from wurao.gateways.dns.delivery import PATIENCE_S, Delivery
 from wurao.gateways.dns.folding import Folding
-from wurao.gateways.dns.knot import LARGE, RECENT, Knot
-from wurao.gateways.dns.layers import Entry, Layers
-from wurao.gateways.dns.secondaries import Resolver, probe_of
-from wurao.gateways.dns.serials import following, latest
-from wurao.gateways.dns.written import Action, list_file, read_list, write_zone, written_serial
+from wurao.gateways.dns.knot import LARGE, RECENT, ZONES, Knot
+from wurao.gateways.dns.layers import Layers, no_entries
+from wurao.gateways.dns.secondaries import Resolver
+from wurao.gateways.dns.written import Answer, kept_list, list_file, write_large, write_recent, written_serial
 from wurao.log import logger
 
 MOST_RECENT = 20_000
-"""Names that the recent zone holds at most; more are folded into the large one at once."""
+"""Names that the recent zone speaks of at most; where more have changed, the large one is written anew at once."""
 _log = logger("dns")
 
 
@@ -35,9 +36,9 @@ _log = logger("dns")
 class How:
     """What an operator may tune."""
 
-    action: Action = field(default_factory=Action)
+    answer: Answer = field(default_factory=Answer)
     most_recent: int = MOST_RECENT
-    patience_s: float = 2.0
+    patience_s: float = PATIENCE_S
     now: Callable[[], float] = time.time
 
 
@@ -49,18 +50,20 @@ class Publisher:
 
         Raises Refused where another publisher has it.
         """
-        self.directory = directory
+        self.directory, self.knot = directory, knot
         self.how = how or How()
-        self.knot = knot
         self.delivery = Delivery(resolvers, self.how.patience_s)
         self.seq = 0
         """The last change in what was handed over."""
+        self.serial: int | None = None
+        """Of what was written last."""
         self._lock = _locked(directory)
-        self._layers = Layers()
+        self._layers = Layers(no_entries())
         self._folding: Folding | None = None
-        self._dirty = True
+        self._is_new = True
         self._has_large = False
-        self._serial = 0
+        self._is_unwritten = False
+        """Whether the large zone could not be written and is to be tried again."""
 
     def __enter__(self) -> Publisher:
         try:
@@ -84,108 +87,115 @@ class Publisher:
         return self._folding is not None
 
     @property
-    def serial(self) -> int:
-        """The serial of what was published last."""
-        return self._serial
-
-    @property
     def recent(self) -> int:
-        """How many names the recent zone differs by."""
+        """How many names the recent zone speaks of."""
         return len(self._layers)
 
-    def show(self, entries: Iterable[Entry], seq: int) -> None:
+    def show(self, entries: Entries, seq: int) -> None:
         """This is the whole list, as of a change."""
-        wanted = set(entries)
-        there = set(self._layers.entries())
-        gone, come = there - wanted, wanted - there
-        self.seq = seq
-        if len(gone) + len(come) + self.recent > self.how.most_recent or not self._has_large:
-            self._fold(wanted)
-        else:
-            self._put_and_take(come, gone)
+        self._take_up(difference(self._layers.entries(), entries), entries, seq)
 
-    def change(self, added: Iterable[Entry], removed: Iterable[Entry], seq: int) -> None:
-        """These names were listed and released since; a few of them are recent, many are a new list."""
-        added, removed = list(added), list(removed)
-        self.seq = seq
-        if len(added) + len(removed) + self.recent > self.how.most_recent:
-            self.show((set(self._layers.entries()) - set(removed)) | set(added), seq)
-        else:
-            self._put_and_take(added, removed)
+    def change(self, changed: Difference, seq: int) -> None:
+        """These names were listed and released since; a few of them are recent, many are another list."""
+        self._take_up(changed, None, seq)
 
     def commit(self) -> None:
         """Publish what is new, if anything is. Raises MachineFailed where the primary does not take it."""
         self._see_to_folding()
         self._see_to_serials()
-        if self._dirty:
-            self._serial = following(self._serial, self.how.now())
+        if self._is_unwritten and not self._folding:
+            self._replace(self._layers.entries())
+        if self._is_new:
+            self._advance()
+            assert self.serial is not None
             file = self.knot.zone_file(RECENT)
-            write_zone(file, self._layers.records(), self._serial, self.how.action, probe_of(RECENT))
+            write_recent(file, RECENT, self._layers.records(), self.serial, self.how.answer)
             self.knot.take_up(RECENT)
-            self._dirty = False
-            self.delivery.send(RECENT, self._serial, self.seq)
+            self._is_new = False
+            self.delivery.send(RECENT, self.serial, self.seq)
         elif self.delivery.is_settled:
             self.delivery.applied_seq = self.seq
 
     def fold(self) -> None:
         """Put what is recent into the large zone, resolver by resolver, while changes go on."""
         if not self._folding and self.recent:
-            self._fold(None)
+            self._replace(self._layers.entries())
 
     def _begin(self) -> None:
         self.knot.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        serials = [written_serial(self.knot.zone_file(zone)) for zone in (RECENT, LARGE)]
-        large, written = serials[1], [serial for serial in serials if serial is not None]
-        kept = None if large is None else list_file(self.directory, large)
-        self._layers = Layers(read_list(kept) if kept else ())
-        self._has_large = kept is not None and kept.exists()
-        self._serial = following(0, self.how.now(), *written)
-        for zone in (RECENT, LARGE):
-            if written_serial(self.knot.zone_file(zone)) is None:
-                write_zone(self.knot.zone_file(zone), (), self._serial, self.how.action, probe_of(zone))
+        written = {zone: written_serial(self.knot.zone_file(zone)) for zone in ZONES}
+        for serial in written.values():
+            if serial is not None and (self.serial is None or is_newer(serial, self.serial)):
+                self.serial = serial
+        large = written[LARGE]
+        kept = None if large is None else kept_list(list_file(self.directory, large))
+        self._layers, self._has_large = Layers(kept or no_entries()), kept is not None
+        self._advance()
+        assert self.serial is not None
+        if written[RECENT] is None:
+            write_recent(self.knot.zone_file(RECENT), RECENT, (), self.serial, self.how.answer)
+        if large is None:
+            write_large(self.knot.zone_file(LARGE), LARGE, no_entries(), self.serial, self.how.answer)
         self.knot.start()
-        if large is not None:
-            for each in self.delivery.secondaries:
-                each.want(LARGE, large)
+        for each in self.delivery.secondaries:
+            each.want(LARGE, self.serial if large is None else large)
         self.delivery.start()
 
-    def _put_and_take(self, added: Iterable[Entry], removed: Iterable[Entry]) -> None:
-        self._layers.take(removed)
-        self._layers.put(added)
-        self._dirty = True
+    def _advance(self) -> None:
+        self.serial = next_serial(self.serial, self.how.now())
 
-    def _fold(self, wanted: set[Entry] | None) -> None:
-        """Write the large zone anew, of what is listed now or of a list that replaces it."""
+    def _take_up(self, changed: Difference, whole: Entries | None, seq: int) -> None:
+        self.seq = seq
+        size = len(changed.added) + len(changed.removed)
+        has_large = self._has_large or self._folding is not None
+        if has_large and (not size or size + self.recent <= self.how.most_recent):
+            self._layers.take(changed.removed)
+            self._layers.put(changed.added)
+            self._is_new = self._is_new or size > 0
+            return
+        if whole is None:
+            aside = Layers(self._layers.entries())
+            aside.take(changed.removed)
+            aside.put(changed.added)
+            whole = aside.entries()
+        self._replace(whole)
+        assert self.serial is not None
+        self.delivery.expect(LARGE, self.serial, seq)
+
+    def _replace(self, entries: Entries) -> None:
+        """Write the large zone anew."""
         if self._folding:
             self._folding.join()
             self._see_to_folding()
-        entries = list(self._layers.entries() if wanted is None else wanted)
-        self._serial = following(self._serial, self.how.now())
+        self._advance()
+        assert self.serial is not None
         self._layers.replace(entries)
-        self._folding = Folding(self.directory, self.knot, self.delivery, entries, self._serial, self.how.action)
-        if wanted is not None:
-            self.delivery.expect(LARGE, self._serial, self.seq)
+        self._folding = Folding(self.directory, self.knot, self.delivery, entries, self.serial, self.how.answer)
         self._folding.start()
-        self._dirty = True
+        self._is_new = True
 
     def _see_to_folding(self) -> None:
         """Once every resolver has the large zone, what is in it is recent no more."""
         if not self._folding or self._folding.is_alive():
             return
         folding, self._folding = self._folding, None
+        self._is_unwritten = folding.wrong is not None
         if folding.wrong:
-            raise MachineFailed(f"the large zone could not be written: {folding.wrong}", where=str(self.directory))
+            raise MachineFailed(f"the large zone was not published: {folding.wrong}", where=str(self.directory))
         self._has_large = True
         self._layers.replaced()
-        self._dirty = True
+        self._is_new = True
 
     def _see_to_serials(self) -> None:
         """A resolver that has a later serial than ours takes nothing from us: go past it."""
         ahead = [serial for each in self.delivery.secondaries if (serial := each.ahead()) is not None]
-        if ahead and not self._folding:
-            _log.error("a resolver has a later serial than ours; going past it", alarm=True, serial=latest(*ahead))
-            self._serial = latest(self._serial, *ahead)
-            self._fold(None)
+        if not ahead or self._folding:
+            return
+        _log.error("a resolver has a later serial than ours; going past it", alarm=True, serials=ahead)
+        for serial in ahead:
+            if self.serial is None or is_newer(serial, self.serial):
+                self.serial = serial
+        self._replace(self._layers.entries())
 
 
 def _locked(directory: Path) -> int:

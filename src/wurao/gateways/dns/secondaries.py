@@ -23,14 +23,12 @@ import dns.rdatatype
 import dns.rdtypes.txtbase
 import dns.tsigkeyring
 
+from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key
-from wurao.gateways.dns.knot import LARGE, RECENT
-from wurao.gateways.dns.serials import is_behind
+from wurao.gateways.dns.written import probe_of
 from wurao.log import logger
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
-PROBE = "serial"
-"""The name in each zone whose TXT record is the zone's serial."""
 ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
 """While something is wanted, and while all is in force."""
 NOTIFY_EVERY_S = 0.5
@@ -56,11 +54,6 @@ class Resolver:
     def peer(self) -> tuple[str, Key | None]:
         """From where and with what key it may transfer."""
         return self.transfers_from or (self.notified or self.address).host, self.key
-
-
-def probe_of(zone: str) -> str:
-    """The name that a client asks for to see which serial of a zone a resolver has in force."""
-    return f"{PROBE}.{zone}"
 
 
 @dataclass(slots=True)
@@ -102,13 +95,13 @@ class Secondary:
     def has_at_least(self, zone: str, serial: int) -> bool:
         """Whether it answered with this serial of a zone or a later one of ours."""
         has, wanted = self.has.get(zone), self.wanted.get(zone, serial)
-        return has is not None and not is_behind(has, serial) and not is_behind(wanted, has)
+        return has is not None and (has == serial or is_newer(has, serial)) and not is_newer(has, wanted)
 
     def ahead(self) -> int | None:
         """A serial that it has and that is past what it should have: of a primary before this one, or of no one."""
         for zone, wanted in list(self.wanted.items()):
             has = self.has.get(zone)
-            if has is not None and is_behind(wanted, has):
+            if has is not None and is_newer(has, wanted):
                 return has
         return None
 

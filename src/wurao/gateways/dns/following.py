@@ -1,0 +1,135 @@
+"""Follow a store: changes of the list in force at every resolver, and reported to whoever waits for them.
+
+`follow` publishes the list as it is, then looks at the change log and at the clock twenty times a second. What comes
+within a moment goes out together. A thread of its own reports to the store, as any worker does (`changes.workers`), the
+last change that the resolvers have in force; changes of other tables need nothing and are reported as read. Where the
+primary takes nothing, this worker leaves service, so that nobody believes a change to be in force that is not; it comes
+back when the primary does. Called by `wurao domains publish --follow`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wurao.changes import ChangeReader, Worker
+from wurao.domains import Difference, Guard, open_listed
+from wurao.errors import MachineFailed
+from wurao.gateways.dns.publishable import publishable
+from wurao.gateways.dns.publisher import Publisher
+from wurao.log import logger
+
+LOOK_EVERY_S = 0.05
+SEE_TO_PRIMARY_EVERY_S = 5.0
+GROUPED_S = 0.1
+"""What comes within so long after a change went out goes out together."""
+REPORT_EVERY_S = 0.1
+MICROSECONDS = 1_000_000
+_log = logger("dns")
+
+
+@dataclass
+class Following:
+    """A publisher that follows a store."""
+
+    store: Path
+    publisher: Publisher
+    read_guard: Callable[[], Guard] = Guard.read
+    fold_at_hour: int | None = None
+    """The hour of the night (local time) in which what is recent goes into the large zone; null: never by the clock."""
+
+    def __post_init__(self) -> None:
+        self._stop = threading.Event()
+        self._guard = self.read_guard()
+        self._listed = open_listed(self.store, self._now())
+        self._reader = ChangeReader(self.store, after=self._listed.seq)
+        self._is_told = False
+        self._seen = time.monotonic()
+        self._folded_on: str | None = None
+        self._show()
+
+    def run(self) -> None:
+        """Follow until `stop`."""
+        with Worker(self.store) as worker:
+            reporting = threading.Thread(target=self._keep_reporting, args=(worker,), daemon=True)
+            reporting.start()
+            try:
+                while not self._stop.wait(LOOK_EVERY_S):
+                    self.look()
+            finally:
+                self._stop.set()
+                reporting.join()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    def look(self) -> None:
+        """Take up what was acknowledged or became due since the last look, and publish it."""
+        began = time.monotonic()
+        try:
+            changes = self._reader.poll()
+            changed = self._listed.apply(changes, self._now())
+            self.publisher.change(self._let_out(changed), self._reader.seq)
+            self._fold_at_night()
+            self._see_to_primary(began)
+            self.publisher.commit()
+            self.publisher.delivery.settle()
+        except (MachineFailed, OSError) as error:
+            self._tell(error)
+            return
+        self._is_told = False
+        if changed:
+            self._stop.wait(max(0.0, GROUPED_S - (time.monotonic() - began)))
+
+    def _show(self) -> None:
+        out = publishable(self._listed, self._listed.entries(), self._guard)
+        self.publisher.show(out.entries, self._listed.seq)
+
+    def _let_out(self, changed: Difference) -> Difference:
+        if not changed:
+            return changed
+        out = publishable(self._listed, changed.added, self._guard)
+        if out.refused or out.waiting:
+            _log.error("the guard holds names back", alarm=True, refused=out.refused, waiting=out.waiting)
+        return Difference(out.entries, changed.removed)
+
+    def _fold_at_night(self) -> None:
+        """Once a day, by the guard as it is then; a list that was held back or let through anew shows by it."""
+        local = time.localtime(self.publisher.how.now())
+        today = time.strftime("%Y-%m-%d", local)
+        if self.fold_at_hour is None or local.tm_hour != self.fold_at_hour or self._folded_on == today:
+            return
+        self._folded_on = today
+        self._guard = self.read_guard()
+        self._show()
+        self.publisher.fold()
+
+    def _see_to_primary(self, now: float) -> None:
+        """A primary that has ended is started again, also when there is nothing to publish."""
+        if now - self._seen > SEE_TO_PRIMARY_EVERY_S:
+            self._seen = now
+            if not self.publisher.knot.runs():
+                raise MachineFailed("the primary does not run", where=str(self.publisher.knot.directory))
+
+    def _keep_reporting(self, worker: Worker) -> None:
+        while not self._stop.wait(REPORT_EVERY_S):
+            if self._is_told:
+                worker.close()
+            else:
+                worker.report(self.publisher.delivery.applied_seq)
+
+    def _tell(self, error: Exception) -> None:
+        if not self._is_told:
+            self._is_told = True
+            _log.error("nothing can be published; resolvers keep what they have", alarm=True, wrong=str(error))
+        try:
+            self.publisher.knot.start()
+        except MachineFailed:
+            self._stop.wait(1.0)
+
+    def _now(self) -> int:
+        return int(self.publisher.how.now() * MICROSECONDS)
