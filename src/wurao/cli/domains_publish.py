@@ -1,7 +1,7 @@
 """Publish the list of fraud domains to the resolvers, once or for as long as it runs.
 
-`publish` is a command of `wurao domains`. The store's list goes through the guard into two zones of a Knot DNS, and
-each resolver of `dns/resolvers.toml` is told and asked until it refuses what is listed.
+The store's list goes through the guard into two zones of a Knot DNS, and each resolver of `dns/resolvers.toml` is told
+and asked until it refuses what is listed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LOOK_EVERY_S = 0.05
 @data_option
 @settings_option
 @json_option
-def publish(store: Path, resolvers: Path | None, follow: bool, as_json: bool) -> None:
+def subcommand(store: Path, resolvers: Path | None, follow: bool, as_json: bool) -> None:
     """Publish the list of fraud domains to the resolvers as a response-policy zone.
 
     Without --follow it returns when every resolver has the list in force. The guard decides again on each name; without
@@ -49,24 +49,22 @@ def publish(store: Path, resolvers: Path | None, follow: bool, as_json: bool) ->
       wurao domains publish --follow
     """
     from wurao.cli.output import note
-    from wurao.domains import Guard, open_listed
-    from wurao.gateways.dns.publishable import publishable
+    from wurao.domains import open_listed
 
     began = time.monotonic()
     store = store_with_a_snapshot(store)
-    guard = Guard.read()
     listed = open_listed(store, int(time.time() * 1_000_000))
-    out = publishable(listed, listed.entries(), guard)
+    waiting = sum(each.is_waiting for each in listed.held)
     plan, publisher = _made(resolvers)
     with publisher:
-        publisher.show(out.entries, listed.seq)
+        unfit = publisher.show(listed.entries(), listed.seq)
         left_out = _until_in_force(publisher)
         fields = {
-            "names": len(out.entries),
+            "names": publisher.names,
             "serial": publisher.serial,
             "seconds": round(time.monotonic() - began, 3),
-            "refused": out.refused,
-            "waiting": out.waiting,
+            "refused": len(listed.held) - waiting + unfit,
+            "waiting": waiting,
         }
         _show(fields, as_json)
         if follow:
@@ -94,7 +92,7 @@ def _made(file: Path | None) -> tuple[Plan, Publisher]:
     home = data_directory() / "dns"
     plan = read_plan(file or home / "resolvers.toml", home / "keys.toml")
     told = load().resolvers
-    answer = Answer(told.ttl_s, told.warning_page or None)
+    answer = Answer(told.ttl_s, None if told.warning_page == "none" else told.warning_page)
     how = How(answer, told.most_recent, told.patience_s)
     return plan, Publisher(home, Knot(home / "knot", plan.listen, plan.peers), plan.resolvers, how)
 

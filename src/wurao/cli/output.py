@@ -11,7 +11,7 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import click
 from wurao.errors import Refused
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
@@ -31,6 +32,18 @@ SECONDS_BETWEEN_LINES = 10.0
 def print_json(value: object) -> None:
     """One value as one line of JSON; times as RFC 3339, Chinese as itself."""
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+
+
+def print_json_lines(columns: Mapping[str, pa.Array]) -> None:
+    """A line of JSON for each row of columns of text, null where they are: a column at a time, for very many rows."""
+    import pyarrow.compute as pc
+
+    parts: list[Any] = []
+    for place, (name, column) in enumerate(columns.items()):
+        parts += [f"{', ' if place else '{'}{json.dumps(name)}: ", _json_texts(column)]
+    lines = pc.binary_join_element_wise(*parts, "}", "")
+    if len(lines):
+        click.echo("\n".join(lines.to_pylist()))
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -136,6 +149,19 @@ def _rate_column() -> Any:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     return Rate()
+
+
+def _json_texts(texts: pa.Array) -> pa.Array:
+    """Texts as JSON has them; nearly all only want quotes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    quoted = pc.binary_join_element_wise('"', texts, '"', "")
+    odd = pc.fill_null(pc.match_substring_regex(texts, r'["\\\x00-\x1f\x7f]'), False)
+    if pc.any(odd).as_py():
+        written = [json.dumps(text, ensure_ascii=False) for text in texts.filter(odd).to_pylist()]
+        quoted = pc.replace_with_mask(quoted, odd, pa.array(written, pa.string()))
+    return pc.fill_null(quoted, "null")
 
 
 def _span(seconds: float) -> str:

@@ -7,7 +7,7 @@ zone. What runs on a network lies in `gateways.dns`.
 """
 
 from wurao.domains.guard import Decisions, Guard, Guarded, Hit, agreed_by
-from wurao.domains.listed import Difference, Listed, difference, open_listed
+from wurao.domains.listed import Difference, Held, Listed, difference, open_listed
 from wurao.domains.names import ReadNames, read_names
 from wurao.domains.reasons import Decision, DomainReason
 from wurao.domains.zone import NXDOMAIN, PASSTHRU, Entries, Record, fitting, next_serial, records_of, zone_text
@@ -22,6 +22,7 @@ __all__ = [
     "Entries",
     "Guard",
     "Guarded",
+    "Held",
     "Hit",
     "Listed",
     "ReadNames",

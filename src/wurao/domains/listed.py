@@ -2,8 +2,10 @@
 
 `open_listed` takes the rows of `domains` from a store's snapshot and every change past it; `entries` gives all that is
 in force, `apply` and `due` what a run of changes, or the passing of time, adds and takes away. A change costs what it
-touches, however long the list is: rows of the snapshot lie in the order of their names spelled from the end, so that
-all below a name lie together, and what changed since lies above them.
+touches, however long the list is (`listed_rows`).
+
+Every row passes the guard once more: `held` are those that it keeps from being published, `is_waiting` where a second
+person could let them through. A row with all below that may only be listed as an exact name blocks that name alone.
 
 A name below one that is in force with all below is left out. It would block nothing more, and in a zone it would let
 through what is below it: a name that stands in a zone keeps the wildcard above from what lies below (RFC 4592, 2.2.1).
@@ -12,8 +14,7 @@ It comes back when the name above goes. Called by `gateways.dns` and by `wurao d
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,23 +25,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.changes import Change, changes_since
+from wurao.domains.guard import Guard
 from wurao.domains.guard_table import keys_of
+from wurao.domains.listed_rows import BELOW, Recent, Row, Standing
+from wurao.domains.listing import why_held
 from wurao.domains.names import read_names
+from wurao.domains.reasons import WAITING, DomainReason
 from wurao.domains.zone import Entries
-from wurao.log import logger
 from wurao.snapshot import Changed, changed_tables, open_snapshot
 from wurao.snapshot.columns import integers
 from wurao.snapshot.hashing import among, make_table
 from wurao.snapshot.times import NEVER
 
-EXACT, BELOW = 0, 1
-"""The matches of `domains`, as its checked column holds them."""
-_log = logger("domains")
+_NARROWED = DomainReason.BELOW_SHARED_NAME
+"""May be published, but as the exact name alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two moments differ by. What was there otherwise before stands in both."""
+    """What two moments differ by. A name that stands otherwise than before stands in both."""
 
     added: Entries
     removed: Entries
@@ -50,51 +53,43 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """The last word on one row of `domains` since the snapshot; times in µs, both `NEVER` where it was deleted."""
+class Held:
+    """A row that the guard keeps from being published, whatever it was when it was listed."""
 
     name: str
     match: int
-    start: int
-    end: int
-    row: dict[str, Any] | None
+    reason: DomainReason
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person could let it through."""
+        return self.reason in WAITING
 
 
 class Listed:
-    """The rows of `domains` and, of them, what is in force at `now` (µs)."""
+    """The rows of `domains` and, of them, what the guard lets through and is in force at `now` (µs)."""
 
-    def __init__(self, rows: pa.Table, seq: int, now: int) -> None:
-        """The checked rows of a table, with the last change in them."""
-        names, rows = _readable(rows)
-        spelled = pc.ascii_reverse(names)
-        order = pc.sort_indices(spelled)
+    def __init__(self, rows: pa.Table, seq: int, now: int, guard: Guard) -> None:
+        """The checked rows of a table, and the last change in them."""
         self.seq, self.now = seq, now
-        self._rows = rows
-        self._order = order.to_numpy()
-        self._spelled = spelled.take(order)
-        self._match = integers(rows, "match")[self._order].astype(np.int8)
-        self._start, self._end = integers(rows, "start")[self._order], integers(rows, "end", NEVER)[self._order]
-        self._replaced = np.zeros(len(rows), bool)
-        self._over: dict[str, dict[int, _Row]] = {}
-        self._over_spelled: list[str] = []
-        self._instants = np.unique(np.concatenate([self._start, self._end[self._end != NEVER]]))
-        self._over_instants: list[tuple[int, str]] = []
-        """In order; none is ever forgotten, since a clock may go back."""
-        self._by_start, self._by_end = np.argsort(self._start), np.argsort(self._end)
+        self._guard = guard
+        names, codes = why_held(guard, "domains", rows)
+        match = integers(rows, "match")
+        self._held = dict(_held(rows, codes, match))
+        good = (codes == 0) | (codes == _NARROWED)
+        below = (match == BELOW) & (codes != _NARROWED)
+        self._standing = Standing(names.filter(pa.array(good)), below[good], rows.filter(pa.array(good)))
+        self._recent = Recent()
+
+    @property
+    def held(self) -> list[Held]:
+        """The rows that the guard keeps from being published."""
+        return list(self._held.values())
 
     def entries(self) -> Entries:
         """Every name in force now, each once, those below another left out."""
-        keeps = ~self._replaced & (self._start <= self.now) & (self.now < self._end)
-        over = [
-            (name, match)
-            for name, matches in self._over.items()
-            for match, row in matches.items()
-            if row.start <= self.now < row.end
-        ]
-        base = pc.ascii_reverse(self._spelled.filter(pa.array(keeps)))
-        names = pa.concat_arrays([base, pa.array([name for name, _ in over], pa.string())])
-        match = np.concatenate([self._match[keeps], np.array([match for _, match in over], np.int8)])
-        return _distinct(names, match)
+        parts = [each.holding(self.now) for each in (self._standing, self._recent)]
+        return _distinct(pa.concat_arrays([names for names, _ in parts]), np.concatenate([below for _, below in parts]))
 
     def apply(self, changes: Sequence[Change], now: int) -> Difference:
         """Take up changes, in the order of the log, as of a time; what is otherwise than before.
@@ -102,13 +97,17 @@ class Listed:
         Those of other tables are passed over. A clock that has gone back costs looking at the whole list once.
         """
         words = changed_tables(change for change in changes if change.table == "domains").get("domains")
+        rows = self._changed(words) if words else []
         if now < self.now:
             everything = self.entries()
-            self._take_up(_changed(words), changes, now)
+            self._take_up(rows, changes, now)
             return difference(everything, self.entries())
-        rows = _changed(words)
-        touched = self._due_between(self.now, now) | {row.name for row in rows}
-        affected = touched | {below for name in touched for below in self._names_below(name)}
+        touched = {row.name for row in rows}
+        for part in (self._standing, self._recent):
+            touched |= part.due_between(self.now, now)
+        affected = touched | {
+            below for part in (self._standing, self._recent) for name in touched for below in part.names_below(name)
+        }
         before = {name: self._stands(name) for name in affected}
         self._take_up(rows, changes, now)
         return _difference(before, {name: self._stands(name) for name in affected})
@@ -119,100 +118,63 @@ class Listed:
 
     def next_due(self) -> int | None:
         """When a listing next begins or ends, in µs; null when none does."""
-        place = int(np.searchsorted(self._instants, self.now, side="right"))
-        ahead = [int(self._instants[place])] if place < len(self._instants) else []
-        place = bisect_right(self._over_instants, self.now, key=_instant)
-        ahead += [instant for instant, _ in self._over_instants[place : place + 1]]
-        return min(ahead, default=None)
+        found = [part.next_due(self.now) for part in (self._standing, self._recent)]
+        return min((each for each in found if each is not None), default=None)
 
     def rows_of(self, name: str) -> list[dict[str, Any]]:
         """The rows of `domains` that list a canonical name itself, whenever they hold."""
-        over = self._over.get(name, {})
-        first, last = self._places(name[::-1], name[::-1] + "\0")
-        base = [
-            self._rows.slice(int(self._order[place]), 1).to_pylist()[0]
-            for place in range(first, last)
-            if int(self._match[place]) not in over
-        ]
-        return base + [each.row for each in over.values() if each.row is not None]
+        return self._standing.rows_of(name) + self._recent.rows_of(name)
 
-    def _take_up(self, rows: list[_Row], changes: Sequence[Change], now: int) -> None:
+    def _changed(self, words: Changed) -> list[Row]:
+        """The last words of changes, deletions first; a row that is held speaks as a deleted one does."""
+        keys = read_names(words.gone["name"]).canonical
+        deleted = zip(keys.to_pylist(), integers(words.gone, "match").tolist(), strict=True)
+        found = [Row(name, match, False, NEVER, NEVER, None) for name, match in deleted if name is not None]
+        names, codes = why_held(self._guard, "domains", words.puts)
+        columns = (integers(words.puts, column, NEVER).tolist() for column in ("match", "start", "end"))
+        put = zip(names.to_pylist(), codes.tolist(), *columns, words.puts.to_pylist(), strict=True)
+        for name, code, match, start, end, row in put:
+            if name is None:
+                continue
+            is_held = code not in (0, _NARROWED)
+            below = match == BELOW and code != _NARROWED
+            found.append(Row(name, match, below, NEVER if is_held else start, NEVER if is_held else end, row))
+        self._hold(found, dict(_held(words.puts, codes, integers(words.puts, "match"))))
+        return found
+
+    def _hold(self, rows: list[Row], held: dict[tuple[str, int], Held]) -> None:
         for row in rows:
-            self._set(row)
+            self._held.pop((row.name, row.match), None)
+        self._held |= held
+
+    def _take_up(self, rows: list[Row], changes: Sequence[Change], now: int) -> None:
+        for row in rows:
+            self._standing.replace(row.name, row.match)
+            self._recent.put(row)
         self.now = now
         if changes:
             self.seq = max(self.seq, changes[-1].seq)
 
-    def _set(self, row: _Row) -> None:
-        if row.name not in self._over:
-            self._over[row.name] = {}
-            insort(self._over_spelled, row.name[::-1])
-        self._over[row.name][row.match] = row
-        first, last = self._places(row.name[::-1], row.name[::-1] + "\0")
-        self._replaced[first:last] |= self._match[first:last] == row.match
-        for instant in (row.start, row.end):
-            if instant != NEVER:
-                insort(self._over_instants, (instant, row.name))
-
-    def _stands(self, name: str) -> int | None:
-        """How a name is in force: with all below, exactly, or not at all, which it is not below another that is."""
+    def _stands(self, name: str) -> bool | None:
+        """How a name is in force: with all below, or exactly; null where it is not, or is below another that is."""
         above = name.partition(".")[2]
         while above:
-            if self._holds(above, BELOW):
+            if self._holds(above, below=True):
                 return None
             above = above.partition(".")[2]
-        return BELOW if self._holds(name, BELOW) else EXACT if self._holds(name, EXACT) else None
+        return True if self._holds(name, below=True) else False if self._holds(name, below=False) else None
 
-    def _holds(self, name: str, match: int) -> bool:
-        over = self._over.get(name)
-        if over is not None and match in over:
-            return over[match].start <= self.now < over[match].end
-        first, last = self._places(name[::-1], name[::-1] + "\0")
-        rows = slice(first, last)
-        holds = (self._match[rows] == match) & (self._start[rows] <= self.now) & (self.now < self._end[rows])
-        return bool(holds.any())
-
-    def _due_between(self, before: int, now: int) -> set[str]:
-        """The names of which a listing begins or ends after one time and up to another."""
-        found: set[int] = set()
-        for times, order in ((self._start, self._by_start), (self._end, self._by_end)):
-            first, last = np.searchsorted(times, [before, now], side="right", sorter=order)
-            found.update(order[first:last].tolist())
-        names = {self._spelled[place].as_py()[::-1] for place in found}
-        low, high = (bisect_right(self._over_instants, each, key=_instant) for each in (before, now))
-        return names | {name for _, name in self._over_instants[low:high]}
-
-    def _names_below(self, name: str) -> Iterator[str]:
-        """Every name below one that has a row, whenever it holds."""
-        first, last = self._places(f"{name[::-1]}.", f"{name[::-1]}/")
-        for place in range(first, last):
-            yield self._spelled[place].as_py()[::-1]
-        low = bisect_left(self._over_spelled, f"{name[::-1]}.")
-        for spelled in self._over_spelled[low : bisect_left(self._over_spelled, f"{name[::-1]}/")]:
-            yield spelled[::-1]
-
-    def _places(self, low: str, high: str) -> tuple[int, int]:
-        """Where the base has the names, spelled from the end, from one text up to another."""
-        return self._place(low), self._place(high)
-
-    def _place(self, text: str) -> int:
-        first, last = 0, len(self._spelled)
-        while first < last:
-            middle = (first + last) // 2
-            if self._spelled[middle].as_py() < text:
-                first = middle + 1
-            else:
-                last = middle
-        return first
+    def _holds(self, name: str, below: bool) -> bool:
+        return self._recent.holds(name, below, self.now) or self._standing.holds(name, below, self.now)
 
 
-def open_listed(store: Path, now: int) -> Listed:
+def open_listed(store: Path, now: int, guard: Guard | None = None) -> Listed:
     """The list of a store as of a time (µs): its current snapshot, and every change past it.
 
-    Refused where there is no snapshot. Follow it by a `ChangeReader(store, after=listed.seq)`.
+    Refused where there is no snapshot, or no sound guard. Follow it by a `ChangeReader(store, after=listed.seq)`.
     """
     snapshot = open_snapshot(store)
-    listed = Listed(snapshot.table("domains"), snapshot.seq, now)
+    listed = Listed(snapshot.table("domains"), snapshot.seq, now, guard or Guard.read())
     seq, changes = changes_since(store, snapshot.seq)
     listed.apply(changes, now)
     listed.seq = seq
@@ -232,54 +194,39 @@ def _keyed(entries: Entries) -> pa.StringArray:
     return pc.binary_join_element_wise(pc.if_else(pa.array(entries.below), "*", "="), entries.names, "")
 
 
-def _difference(before: dict[str, int | None], after: dict[str, int | None]) -> Difference:
-    changed = [name for name, stood in before.items() if stood != after[name]]
+def _difference(before: dict[str, bool | None], after: dict[str, bool | None]) -> Difference:
+    changed = [name for name, stood in before.items() if stood is not after[name]]
     return Difference(_entries(changed, after), _entries(changed, before))
 
 
-def _entries(names: Iterable[str], stands: dict[str, int | None]) -> Entries:
+def _entries(names: Iterable[str], stands: dict[str, bool | None]) -> Entries:
     there = sorted(name for name in names if stands[name] is not None)
-    return Entries(pa.array(there, pa.string()), np.array([stands[name] == BELOW for name in there], bool))
+    return Entries(pa.array(there, pa.string()), np.array([stands[name] for name in there], bool))
 
 
-def _distinct(names: pa.StringArray, match: npt.NDArray[np.int8]) -> Entries:
+def _distinct(names: pa.StringArray, below: npt.NDArray[np.bool_]) -> Entries:
     """Each name once, with all below where any of its rows says so; those below another left out."""
     coded = names.dictionary_encode()
     distinct, place = coded.dictionary, coded.indices.to_numpy()
-    below = np.zeros(len(distinct), bool)
-    below[place[match == BELOW]] = True
+    wide = np.zeros(len(distinct), bool)
+    wide[place[below]] = True
     keys = keys_of(distinct)
-    wide = keys.keys[keys.whole][below]
-    hit = ~keys.whole & among(make_table(wide), 1, keys.keys)
+    hit = ~keys.whole & among(make_table(keys.keys[keys.whole][wide]), 1, keys.keys)
     covered = np.zeros(len(distinct), bool)
     covered[keys.rows[hit]] = True
-    return Entries(distinct, below).taken(~covered)
+    return Entries(distinct, wide).taken(~covered)
 
 
-def _readable(rows: pa.Table) -> tuple[pa.StringArray, pa.Table]:
-    """The canonical name of each row; rows that have none, as only a foreign hand brings about, are left out."""
-    read = read_names(rows.column("name"))
-    if read.readable.all():
-        return read.canonical, rows
-    _log.error("listed names cannot be read", alarm=True, rows=int((~read.readable).sum()))
-    good = pa.array(read.readable)
-    return read.canonical.filter(good), rows.filter(good)
-
-
-def _changed(words: Changed | None) -> list[_Row]:
-    """The last words of changes, deletions first, each with its canonical name."""
-    if words is None:
-        return []
-    (gone, keys), (names, puts) = _readable(words.gone), _readable(words.puts)
-    deleted = zip(gone.to_pylist(), integers(keys, "match").tolist(), strict=True)
-    put = zip(
-        names.to_pylist(),
-        *(integers(puts, column, NEVER).tolist() for column in ("match", "start", "end")),
-        puts.to_pylist(),
-        strict=True,
-    )
-    return [_Row(name, match, NEVER, NEVER, None) for name, match in deleted] + [_Row(*each) for each in put]
-
-
-def _instant(entry: tuple[int, str]) -> int:
-    return entry[0]
+def _held(
+    rows: pa.Table, codes: npt.NDArray[np.int8], match: npt.NDArray[np.int64]
+) -> Iterable[tuple[tuple[str, int], Held]]:
+    """The rows that are held, by the key of each."""
+    places = np.flatnonzero((codes != 0) & (codes != _NARROWED))
+    written = rows["name"].take(pa.array(places))
+    names = [
+        name or shown
+        for name, shown in zip(read_names(written).canonical.to_pylist(), written.to_pylist(), strict=True)
+    ]
+    for name, place in zip(names, places.tolist(), strict=True):
+        held = Held(name, int(match[place]), DomainReason(int(codes[place])))
+        yield (name, held.match), held

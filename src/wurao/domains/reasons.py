@@ -50,6 +50,7 @@ class DomainReason(IntEnum):
     BAD_CHARACTER = 15
     BAD_PUNYCODE = 16
     NOT_IDNA = 17
+    BAD_LINE = 18
     # Of what it would hit.
     SINGLE_LABEL = 30
     PUBLIC_SUFFIX = 31
@@ -66,7 +67,18 @@ class DomainReason(IntEnum):
     RESERVED = 42
 
 
-FIRST_UNREADABLE, FIRST_OF_GUARD = DomainReason.EMPTY, DomainReason.SINGLE_LABEL
+FIRST_UNREADABLE = DomainReason.EMPTY
+WAITING = frozenset(
+    {
+        DomainReason.PROTECTED,
+        DomainReason.ABOVE_PROTECTED,
+        DomainReason.POPULAR,
+        DomainReason.ABOVE_POPULAR,
+        DomainReason.BELOW_POPULAR,
+        DomainReason.HOSTS_OWN_SITE,
+    }
+)
+"""Why a name waits for a second person."""
 
 
 @dataclass(frozen=True, slots=True)

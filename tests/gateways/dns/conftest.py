@@ -66,7 +66,10 @@ options {{ directory "{place}"; pid-file "pid"; session-keyfile "session.key"; l
   forwarders {{ 127.0.0.1 port {self.world.address.port}; }};
 {policy} }};
 controls {{ }};
-logging {{ channel wurao {{ file "rpz.log"; print-time iso8601-utc; print-category yes; }}; category rpz {{ wurao; }}; }};
+logging {{
+  channel wurao {{ file "rpz.log"; print-time iso8601-utc; print-category yes; }};
+  category rpz {{ wurao; }};
+}};
 """ + "\n".join(lines)
         (place / "named.conf").write_text(text)
         return resolver, self.stack.enter_context(Server(["named", "-g", "-c", "named.conf"], place, resolver.address))

@@ -1,8 +1,8 @@
 """What was published, until every resolver has it in force: the answer to "is this change in force?".
 
-A `Delivery` holds the secondaries and what is on its way to them. `send` says which serials a change came with; `settle`
+A `Delivery` holds the secondaries and what is on its way to them. `send` says which serial a change came with; `settle`
 takes out what all of them have, and leaves out a resolver that took too long, with an alarm, until it has everything
-again: one that is gone or slow holds nobody up. Called by the publisher, from one thread.
+again: one that is gone or slow holds nobody up. Called by the publisher.
 """
 
 from __future__ import annotations

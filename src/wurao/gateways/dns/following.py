@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from wurao.changes import ChangeReader, Worker
-from wurao.domains import Difference, Guard, open_listed
+from wurao.domains import open_listed
 from wurao.errors import MachineFailed
-from wurao.gateways.dns.publishable import publishable
 from wurao.gateways.dns.publisher import Publisher
 from wurao.log import logger
 
@@ -37,19 +35,16 @@ class Following:
 
     store: Path
     publisher: Publisher
-    read_guard: Callable[[], Guard] = Guard.read
     fold_at_hour: int | None = None
     """The hour of the night (local time) in which what is recent goes into the large zone; null: never by the clock."""
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
-        self._guard = self.read_guard()
-        self._listed = open_listed(self.store, self._now())
-        self._reader = ChangeReader(self.store, after=self._listed.seq)
+        self._held = 0
         self._is_told = False
         self._seen = time.monotonic()
         self._folded_on: str | None = None
-        self._show()
+        self._open()
 
     def run(self) -> None:
         """Follow until `stop`."""
@@ -73,7 +68,8 @@ class Following:
         try:
             changes = self._reader.poll()
             changed = self._listed.apply(changes, self._now())
-            self.publisher.change(self._let_out(changed), self._reader.seq)
+            self.publisher.change(changed, self._reader.seq)
+            self._tell_held()
             self._fold_at_night()
             self._see_to_primary(began)
             self.publisher.commit()
@@ -85,17 +81,17 @@ class Following:
         if changed:
             self._stop.wait(max(0.0, GROUPED_S - (time.monotonic() - began)))
 
-    def _show(self) -> None:
-        out = publishable(self._listed, self._listed.entries(), self._guard)
-        self.publisher.show(out.entries, self._listed.seq)
+    def _open(self) -> None:
+        """Begin with the list as it is, by the guard as it is."""
+        self._listed = open_listed(self.store, self._now())
+        self._reader = ChangeReader(self.store, after=self._listed.seq)
+        self.publisher.show(self._listed.entries(), self._listed.seq)
 
-    def _let_out(self, changed: Difference) -> Difference:
-        if not changed:
-            return changed
-        out = publishable(self._listed, changed.added, self._guard)
-        if out.refused or out.waiting:
-            _log.error("the guard holds names back", alarm=True, refused=out.refused, waiting=out.waiting)
-        return Difference(out.entries, changed.removed)
+    def _tell_held(self) -> None:
+        held = len(self._listed.held)
+        if held > self._held:
+            _log.error("the guard keeps names from being published", alarm=True, names=held)
+        self._held = held
 
     def _fold_at_night(self) -> None:
         """Once a day, by the guard as it is then; a list that was held back or let through anew shows by it."""
@@ -104,8 +100,7 @@ class Following:
         if self.fold_at_hour is None or local.tm_hour != self.fold_at_hour or self._folded_on == today:
             return
         self._folded_on = today
-        self._guard = self.read_guard()
-        self._show()
+        self._open()
         self.publisher.fold()
 
     def _see_to_primary(self, now: float) -> None:

@@ -1,8 +1,8 @@
 """Real servers on loopback, in a directory of their own and stopped at the end: nothing leaves the machine.
 
-`Server` is a process that answers DNS. `world` stands for all of the Internet's names: an authoritative Knot whose root
-zone answers every name with one address. `unbound` is a resolver that asks only that, with whatever is to be tried in its
-configuration. Used by the demo, the tests and the benchmarks; a province's own servers are not started by us.
+`Server` is a process that answers DNS. `world` stands for all of the Internet's names: an authoritative Knot whose
+root zone answers every name with one address. `unbound` is a resolver that asks only that, with whatever is to be tried
+in its configuration. Used by the demo, the tests and the benchmarks; a province's own servers are not started by us.
 """
 
 from __future__ import annotations

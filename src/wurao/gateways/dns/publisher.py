@@ -24,7 +24,15 @@ from wurao.gateways.dns.folding import Folding
 from wurao.gateways.dns.knot import LARGE, RECENT, ZONES, Knot
 from wurao.gateways.dns.layers import Layers, no_entries
 from wurao.gateways.dns.secondaries import Resolver
-from wurao.gateways.dns.written import Answer, kept_list, list_file, write_large, write_recent, written_serial
+from wurao.gateways.dns.written import (
+    Answer,
+    kept_list,
+    list_file,
+    those_that_fit,
+    write_large,
+    write_recent,
+    written_serial,
+)
 from wurao.log import logger
 
 MOST_RECENT = 20_000
@@ -91,13 +99,20 @@ class Publisher:
         """How many names the recent zone speaks of."""
         return len(self._layers)
 
-    def show(self, entries: Entries, seq: int) -> None:
-        """This is the whole list, as of a change."""
-        self._take_up(difference(self._layers.entries(), entries), entries, seq)
+    @property
+    def names(self) -> int:
+        """How many names are published, or on their way."""
+        return len(self._layers.entries())
+
+    def show(self, entries: Entries, seq: int) -> int:
+        """Take the whole list, as of a change; how many of its names have no room in a zone and are left out."""
+        fitting = those_that_fit(ZONES, entries)
+        self._take_up(difference(self._layers.entries(), fitting), fitting, seq)
+        return len(entries) - len(fitting)
 
     def change(self, changed: Difference, seq: int) -> None:
         """These names were listed and released since; a few of them are recent, many are another list."""
-        self._take_up(changed, None, seq)
+        self._take_up(Difference(those_that_fit(ZONES, changed.added), changed.removed), None, seq)
 
     def commit(self) -> None:
         """Publish what is new, if anything is. Raises MachineFailed where the primary does not take it."""

@@ -1,8 +1,8 @@
 """What to put into a resolver's own configuration so that it takes the list: a text for each kind.
 
 `snippet` writes it for a resolver of the plan. Each orders the recent zone before the large one, logs what it refused
-for `wurao domains hits`, and takes the list as soon as it is told. Called by `wurao domains resolver-config`, and by the
-demo and the tests, which run real resolvers by it.
+for `wurao domains hits`, and takes the list as soon as it is told. Called by `wurao domains resolver-config`, and by
+the demo and the tests, which run real resolvers by it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def snippet(
 
 def _unbound(primary: Address) -> str:
     lines = [
-        "# Wurao 勿扰, for unbound.conf of Unbound 1.17 or later; Unbound transfers without TSIG, known by its address.",
+        "# Wurao 勿扰, for unbound.conf of Unbound 1.17 or later, which transfers without TSIG, known by its address.",
         "# `respip` must come first among the modules:",
         "server:",
         '    module-config: "respip validator iterator"',

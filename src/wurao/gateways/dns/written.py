@@ -26,8 +26,8 @@ from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.layers import Said, no_entries
 
 PROBE = "serial-of-"
-"""What stands before a zone's name to make the name whose TXT record in it is the zone's serial: outside the zone, since a
-resolver that has the zone would answer a name below it by the zone, and not by its policy."""
+"""What stands before a zone's name to make the name whose TXT record in it is the zone's serial. It lies outside the
+zone, since a resolver that has the zone would answer a name below it by the zone, and not by its policy."""
 REFRESH_S, EXPIRE_S = 86_400, 100 * 86_400
 """Of the SOA record. A resolver hears of changes by NOTIFY, one after the other, and asks by itself only once a day; it
 keeps the list for a hundred days when the primary is gone."""
