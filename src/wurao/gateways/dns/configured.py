@@ -84,19 +84,33 @@ def _refuse_strange(told: dict[str, Any], known: set[str], where: str) -> None:
         raise Refused(f"there is no {strange[0]}", where=where, right=f"write some of {', '.join(sorted(known))}")
 
 
+def read_keys(file: Path) -> dict[str, Key]:
+    """The keys of a file, by name. Raises Refused."""
+    try:
+        told = tomllib.loads(file.read_text("utf-8"))
+        return {name: Key(name, **fields) for name, fields in told.items()}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        right = "put it back, or move it away and give every resolver its new key"
+        raise Refused(f"cannot be read: {error}", where=str(file), right=right) from error
+
+
+def resolver_named(plan: Plan, kind: str, name: str | None, keys: Path) -> Resolver:
+    """A resolver of the plan by kind and name; one that is not in it yet where no name is given. Raises Refused."""
+    for each in plan.resolvers:
+        if each.kind == kind and name in (None, each.name):
+            return each
+    if name is not None:
+        known = ", ".join(each.name for each in plan.resolvers if each.kind == kind) or "none"
+        raise Refused(f"the plan has no {kind} called {name!r}", right=f"it has {known}; add it to resolvers.toml")
+    return Resolver(kind, kind, plan.listen, key=_Keys(keys).of(kind) if kind in SIGNS else None)
+
+
 class _Keys:
     """The keys of the resolvers, made when first asked for."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._keys: dict[str, Key] = {}
-        if file.exists():
-            try:
-                told = tomllib.loads(file.read_text("utf-8"))
-                self._keys = {name: Key(name, **fields) for name, fields in told.items()}
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
-                right = "put it back, or move it away and give every resolver its new key"
-                raise Refused(f"cannot be read: {error}", where=str(file), right=right) from error
+        self._keys = read_keys(file) if file.exists() else {}
 
     def of(self, name: str) -> Key:
         """The key of a resolver."""

@@ -123,8 +123,9 @@ local function refuse(_, req)
     ffi.C.kr_pkt_make_auth_header(answer)
     answer:rcode(kres.rcode.NXDOMAIN)
     req:set_extended_error(kres.extended_error.BLOCKED, explanation)
-    log_notice(ffi.C.LOG_GRP_POLICY, string.format('wurao refused %s %s for %s', kres.dname2str(req:current().sname),
-        kres.tostring.type[req:current().stype], tostring(req.qsource.addr)))
+    local query = req:current()
+    log_notice(ffi.C.LOG_GRP_POLICY, string.format('wurao refused %s %s for %s at %d', kres.dname2str(query.sname),
+        kres.tostring.type[query.stype], tostring(req.qsource.addr), os.time()))
     return kres.DONE
 end
 RULES
