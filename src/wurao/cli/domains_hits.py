@@ -37,8 +37,8 @@ SHOWN, SHOWN_BAD = 20, 20
 def subcommand(logs: tuple[Path, ...], out: Path, store: Path | None, as_json: bool) -> None:
     """Count what the list protected from, by domain and hour, from the logs of resolvers.
 
-    Each LOG is read on from where an earlier run with the same DIR read it to, under whatever name it has now. Who asked
-    is not kept. Printed is what is new; `wurao records DIR` counts all.
+    Each LOG is read on from where an earlier run with the same DIR read it to, under whatever name it has now. Who
+    asked is not kept. Printed is what is new; `wurao records DIR` counts all.
 
     \b
     Examples:

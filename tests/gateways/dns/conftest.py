@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from wurao.gateways.dns.addresses import Address, Key
-from wurao.gateways.dns.knot import Knot
+from wurao.gateways.dns.agent import Agent
+from wurao.gateways.dns.knot import ZONES, Knot
 from wurao.gateways.dns.loopback import Server, free_address, unbound, world
 from wurao.gateways.dns.publisher import How, Publisher
 from wurao.gateways.dns.secondaries import Resolver
@@ -32,6 +35,14 @@ def needs(*programs: str) -> None:
     for program in programs:
         if shutil.which(program) is None and not Path("/usr/sbin", program).exists():
             pytest.skip(f"{program} is not here (Debian's package {PACKAGES[program]})")
+
+
+def wait_for(happens: Callable[[], bool], within_s: float = 30.0) -> None:
+    """Wait until something happens."""
+    until = time.monotonic() + within_s
+    while not happens():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @dataclass
@@ -74,6 +85,44 @@ logging {{
         (place / "named.conf").write_text(text)
         return resolver, self.stack.enter_context(Server(["named", "-g", "-c", "named.conf"], place, resolver.address))
 
+    def knot_resolver(self, name: str = "k1") -> tuple[Resolver, Server]:
+        """Knot Resolver with the agent beside it, in a thread of this process."""
+        needs("kresd")
+        place = self.place / name
+        (place / "files").mkdir(parents=True)
+        resolver = Resolver(name, "knot-resolver", free_address(), free_address(), key=Key.new(f"wurao-{name}"))
+        assert resolver.notified
+        agent = Agent(self.listen, resolver.notified, place / "files", resolver.key)
+        thread = threading.Thread(target=agent.run, daemon=True)
+        thread.start()
+        self.stack.callback(thread.join)
+        self.stack.callback(agent.stop)
+        wait_for(lambda: all(agent.file(zone).exists() for zone in ZONES))
+        upstream = self.world.address
+        (place / "kresd.conf").write_text(
+            f"net.listen('127.0.0.1', {resolver.address.port})\ntrust_anchors.remove('.')\ncache.size = 10 * MB\n"
+            + snippet(resolver, self.listen, EXPLANATION, place / "files")
+            + f"policy.add(policy.all(policy.STUB('{upstream}')))\n"
+        )
+        command = ["kresd", "-n", "-q", "-c", "kresd.conf", "."]
+        return resolver, self.stack.enter_context(Server(command, place, resolver.address))
+
+    def powerdns(self, name: str = "p1") -> tuple[Resolver, Server]:
+        """PowerDNS Recursor."""
+        needs("pdns_recursor")
+        place = self.place / name
+        place.mkdir()
+        resolver = Resolver(name, "powerdns", free_address(), key=Key.new(f"wurao-{name}"))
+        (place / "wurao.lua").write_text(snippet(resolver, self.listen, EXPLANATION))
+        (place / "recursor.conf").write_text(
+            f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"
+            f"forward-zones=.=127.0.0.1:{self.world.address.port}\ndnssec=off\nlua-config-file={place}/wurao.lua\n"
+            "threads=1\nserver-id=\nversion-string=\nsecurity-poll-suffix=\nallow-notify-from=127.0.0.0/8\n"
+            "dont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
+        )
+        command = ["pdns_recursor", f"--config-dir={place}"]
+        return resolver, self.stack.enter_context(Server(command, place, resolver.address))
+
     def publisher(self, *resolvers: Resolver, how: How | None = None, place: str = "dns") -> Publisher:
         home = self.place / place
         knot = Knot(home / "knot", self.listen, [each.peer for each in resolvers])
@@ -98,6 +147,6 @@ def until() -> Callable[[Publisher], bool]:
         while publisher.is_folding:
             publisher.delivery.wait(0.05)
             publisher.commit()
-        return publisher.delivery.wait(30.0)
+        return publisher.delivery.wait(90.0)
 
     return wait

@@ -118,7 +118,7 @@ def test_whatever_is_killed_in_whatever_order_the_resolver_ends_with_the_right_l
     publisher = there.start()
     listed: set[str] = set()
     for turn in range(4):
-        kills = [lambda: publisher.kill(), there.kill_primary, resolver.kill]
+        kills = [publisher.kill, there.kill_primary, resolver.kill]
         for kill in chance.sample(kills, chance.randint(1, 3)):
             kill()
         if resolver.process is None:

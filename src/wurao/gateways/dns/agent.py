@@ -2,8 +2,8 @@
 
 An `Agent` is a small secondary: it hears NOTIFY (RFC 1996), transfers a zone when its serial has moved on, by IXFR
 where it knows an earlier one and whole otherwise, writes it as a file and renames that into place; Knot Resolver
-watches the file. Messages that are no DNS, or not for it, are passed over; nothing is believed without the primary's key. Called by
-`wurao domains agent`.
+watches the file. Messages that are no DNS, or not for it, are passed over; nothing is believed without the primary's
+key. Called by `wurao domains agent`.
 """
 
 from __future__ import annotations

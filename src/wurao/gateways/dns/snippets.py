@@ -88,21 +88,24 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     key = resolver.key
     host = f"[{primary.host}]" if ":" in primary.host else primary.host
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
-    lines = ["-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later."]
-    for zone in ZONES:
+    lines = [
+        "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later, which asks for changes every second,",
+        "-- and for the large zone every minute, since it hears no NOTIFY for these zones.",
+    ]
+    for zone, refresh_s in zip(ZONES, (1, 60), strict=True):
         told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
         lines.append(
-            f'rpzPrimary("{host}:{primary.port}", "{zone}", {{policyName="{zone}", refresh=1, '
+            f'rpzPrimary("{host}:{primary.port}", "{zone}", {{policyName="{zone}", refresh={refresh_s}, '
             f"zoneSizeHint=1000000, maxTTL=5, {told}{signed}}})"
         )
     return "\n".join(lines) + "\n"
 
 
 def _knot_resolver(directory: Path, explanation: str) -> str:
-    rules = "\n".join(
-        f"policy.add(policy.rpz(refuse, '{_lua(str(directory / f'{zone}.rpz'))}', true))" for zone in ZONES
-    )
-    return _KNOT_RESOLVER.replace("EXPLANATION", _lua(explanation)).replace("RULES", rules)
+    text = _KNOT_RESOLVER.replace("EXPLANATION", _lua(explanation))
+    for place, zone in zip(("RECENT", "LARGE"), ZONES, strict=True):
+        text = text.replace(place, _lua(str(directory / f"{zone}.rpz")))
+    return text
 
 
 _KNOT_RESOLVER = """\
@@ -128,7 +131,13 @@ local function refuse(_, req)
         kres.tostring.type[query.stype], tostring(req.qsource.addr), os.time()))
     return kres.DONE
 end
-RULES
+local recent = policy.rpz(refuse, 'RECENT', true)
+local large = policy.rpz(refuse, 'LARGE', true)
+-- policy.PASS would end your own rules behind these too, such as one that forwards.
+policy.add(function (req, query)
+    local rule = recent(req, query) or large(req, query)
+    if rule ~= policy.PASS then return rule end
+end)
 """
 
 

@@ -1,8 +1,8 @@
 """The warning page: what a blocked name leads to, where the operator chose that, and how to appeal.
 
 `page` writes it for the host that the browser asked for; `WarningPage` serves it by plain HTTP, to any path, with
-status 451 (RFC 7725). By HTTPS a browser shows a certificate error instead, and rightly so. The name that was asked for is
-shown as text and nothing else of the request is read. Called by `wurao domains warning-page`.
+status 451 (RFC 7725). By HTTPS a browser shows a certificate error instead, and rightly so. The name that was asked for
+is shown as text and nothing else of the request is read. Called by `wurao domains warning-page`.
 """
 
 from __future__ import annotations

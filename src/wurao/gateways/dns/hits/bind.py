@@ -1,5 +1,5 @@
-"""A line of BIND's log, category rpz: `2026-11-30T18:40:12.367Z rpz: client @0x7f 127.0.0.1#48360 (a.example): rpz QNAME
-NXDOMAIN rewrite a.example/A/IN via a.example.list.wurao`.
+"""A line of BIND's log, category rpz: `2026-11-30T18:40:12.367Z rpz: client @0x7f 127.0.0.1#48360 (a.example): rpz
+QNAME NXDOMAIN rewrite a.example/A/IN via a.example.list.wurao`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A line of Knot Resolver's log, as our snippet writes it: `wurao refused a.example. A for 192.0.2.3#5353 at 17960…`."""
+"""A line of Knot Resolver's log, as our snippet has it: `wurao refused a.example. A for 192.0.2.3#5353 at 17960…`."""
 
 from __future__ import annotations
 
