@@ -7,6 +7,10 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    dns_cost,
+    dns_in_force,
+    dns_publish,
+    dns_replace,
     in_force,
     one_event,
     parquet,
@@ -40,5 +44,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     in_force,
     country,
     parquet,
+    dns_in_force,
+    dns_publish,
+    dns_replace,
+    dns_cost,
 )
 """In the order of the report."""

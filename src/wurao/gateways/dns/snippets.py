@@ -89,8 +89,8 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     host = f"[{primary.host}]" if ":" in primary.host else primary.host
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
     lines = [
-        "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later, which asks for changes every second,",
-        "-- and for the large zone every minute, since it hears no NOTIFY for these zones.",
+        "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later. It hears no NOTIFY for such zones:",
+        "-- it asks for changes every second, and for the large zone every minute.",
     ]
     for zone, refresh_s in zip(ZONES, (1, 60), strict=True):
         told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
