@@ -79,7 +79,9 @@ class Province:
         os.kill(int((self.data / "dns" / "knot" / "knot.pid").read_text()), signal.SIGKILL)
 
     def _end_primary(self) -> None:
-        subprocess.run(["knotc", "-s", "knot.sock", "stop"], cwd=self.data / "dns" / "knot", capture_output=True)
+        place = self.data / "dns" / "knot"
+        if place.exists():
+            subprocess.run(["knotc", "-s", "knot.sock", "-t", "5", "stop"], cwd=place, capture_output=True, check=False)
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ from wurao.gateways.dns.warning_page import WarningPage
 from wurao.gateways.dns.written import Answer
 
 POPULAR = "www.gov.cn"
-WARNING = "warning.wurao.invalid"
+WARNING = "warning.wurao"
+"""No name of the world lies beside it, which would take the wildcard from it (RFC 4592)."""
 IN_FORCE_WITHIN_S = 20.0
 APPEAL = "省通信管理局 12381"
 
@@ -68,11 +69,11 @@ def show(place: Path, entries: Entries, fraud: str, explanation: str, reason: tu
     with WarningPage(page, APPEAL, lambda name: reason if name == fraud else None) as served:
         threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
-            with world(place / "world", {"warning-page.example": LOOPBACK}) as there:
+            with world(place / "world", {WARNING: LOOPBACK}) as there:
                 resolver = Resolver("demo", "unbound", free_address())
                 told = snippet(resolver, listen, explanation)
                 knot = Knot(place / "knot", listen, [resolver.peer])
-                how = How(Answer(warning_page="warning-page.example"), patience_s=IN_FORCE_WITHIN_S)
+                how = How(Answer(warning_page=WARNING), patience_s=IN_FORCE_WITHIN_S)
                 try:
                     with (
                         Publisher(place, knot, [resolver], how) as publisher,
@@ -89,13 +90,12 @@ def _seen(publisher: Publisher, client: Server, entries: Entries, fraud: str, pa
     publisher.show(entries, 1)
     _in_force(publisher)
     seconds = time.monotonic() - began
-    answer = ask(client.address, fraud)
-    refused = next((str(each[0].target).rstrip(".") for each in answer.answer if hasattr(each[0], "target")), "")
-    popular = ask(client.address, POPULAR).answer[0][0].address
+    refused = _leads_to(client, fraud)
+    popular = _leads_to(client, POPULAR)
     released = time.monotonic()
     publisher.change(Difference(no_entries(), _one(fraud)), 2)
     publisher.commit()
-    while ask(client.address, fraud).answer[0][0].to_text() == f"{refused}.":
+    while _leads_to(client, fraud) == refused:
         if time.monotonic() - released > IN_FORCE_WITHIN_S:
             raise MachineFailed("a release was not seen", where=fraud, right="see what the resolver said")
         time.sleep(0.005)
@@ -104,12 +104,18 @@ def _seen(publisher: Publisher, client: Server, entries: Entries, fraud: str, pa
         publisher.names + 1,
         seconds,
         fraud,
-        refused or dns.rcode.to_text(answer.rcode()),
+        refused,
         _sentence(page, fraud),
         POPULAR,
         popular,
         released_s,
     )
+
+
+def _leads_to(client: Server, name: str) -> str:
+    """What a resolver answers first: another name, an address, or what went wrong."""
+    answer = ask(client.address, name)
+    return answer.answer[0][0].to_text().rstrip(".") if answer.answer else dns.rcode.to_text(answer.rcode())
 
 
 def _in_force(publisher: Publisher) -> None:
