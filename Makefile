@@ -16,7 +16,7 @@ MODEL_DATA ?= ../shared/data
 # Machine code that all tests share is made before they start, once, by two processes.
 TEST_DATA = $(or $(WURAO_TEST_DATA),.cache/tests)
 
-.PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs model size lock wheels clean
+.PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs guard model size lock wheels clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -68,6 +68,9 @@ soak: compile develop ## the long runs: kills, fuzzing, 400 million events (hour
 
 docs: develop ## write docs/reference/ from the commands' help and the settings
 	@$(BIN)/python -m scripts.reference
+
+guard: develop ## check the shipped guard data of domains, and write their checksums
+	@$(BIN)/python -m scripts.guard_manifest
 
 model: compile develop ## learn the shipped classifier anew from the sets in MODEL_DATA
 	$(BIN)/python -m scripts.shipped_model "$(MODEL_DATA)"

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from benchmarks import fuzz_domains
 from benchmarks.ground import Ground
 from benchmarks.written import event_table
 from wurao.changes import Change, ChangeReader, ChangeWriter
@@ -230,6 +231,8 @@ TARGETS = (
     Target("phone-dat", _phone_dats, _phone_dat),
     Target("velocity-state", _velocities, _velocity),
     Target("manifest", _manifests, _manifest),
+    Target("domain-list", fuzz_domains.lists, fuzz_domains.read_list),
+    Target("guard-data", fuzz_domains.guard_parts, fuzz_domains.read_part),
 )
 
 INTERESTING = (

@@ -1,4 +1,4 @@
-"""Writes `docs/reference/`: every command from its own help, every setting from the sentences beside its default.
+"""Writes `docs/reference/`: commands from their own help, settings and the guard's reasons from their sentences.
 
 `make docs` calls it; a test fails while what stands there is not what it would write.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from wurao.cli import group
+from wurao.domains import reasons
 from wurao.settings.reading import load, names
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -27,10 +28,11 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the pages."""
     REFERENCE.mkdir(parents=True, exist_ok=True)
     (REFERENCE / "commands.md").write_text(commands_page(), "utf-8")
     (REFERENCE / "settings.md").write_text(settings_page(), "utf-8")
+    (REFERENCE / "domain-reasons.md").write_text(reasons.page(), "utf-8")
 
 
 def commands_page() -> str:

@@ -7,7 +7,7 @@ are named and cost nobody else anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from wurao.changes import Change
     from wurao.tables import BadRows, Given
+    from wurao.tables.bad import Fault
 
 GROUP = 5_000
 """So many changes are handed over at a time."""
@@ -127,22 +128,54 @@ def _checked(file: Path, bad: BadRows, warnings: list[str]) -> Iterator[Given]:
     from wurao.tables import read_given
 
     for given in read_given(file, bad, warnings):
-        yield _readable(given, file, bad) if (given.table, given.op) == ("templates", "put") else given
+        match given.table, given.op:
+            case "templates", "put":
+                yield _readable(given, file, bad)
+            case (("domains" | "orders"), "put"):
+                yield _guarded(given, file, bad)
+            case "domains", "delete":
+                yield _canonical(given)
+            case _:
+                yield given
 
 
 def _readable(given: Given, file: Path, bad: BadRows) -> Given:
     """The templates whose bodies can be read; the others are named as bad rows, as a build names them."""
+    from wurao.content.registered import body_faults
+
+    return _without(given, body_faults(given.rows.column("body").combine_chunks()), file, bad)
+
+
+def _guarded(given: Given, file: Path, bad: BadRows) -> Given:
+    """The names, and orders on names, that the guard lets through; the others are named as bad rows."""
+    from wurao.cli.guarding import guarded_rows
+
+    rows, faults = guarded_rows(given.table, given.rows)
+    return _without(replace(given, rows=rows), faults, file, bad)
+
+
+def _canonical(given: Given) -> Given:
+    """The keys of names to be deleted, as those that were put have them."""
+    from wurao.domains.listing import canonical_keys
+
+    return replace(given, rows=canonical_keys(given.rows))
+
+
+def _without(given: Given, faults: Sequence[Fault], file: Path, bad: BadRows) -> Given:
+    """The rows that have none of some faults; the others are named."""
     import numpy as np
     import pyarrow as pa
 
-    from wurao.content.registered import body_faults
+    from wurao.tables import TABLES
     from wurao.tables.bad import note as note_bad
+    from wurao.tables.written import written_column
 
-    bodies = given.rows.column("body").combine_chunks()
-    left = np.ones(len(bodies), dtype=bool)
-    for fault in body_faults(bodies):
+    left = np.ones(len(given.rows), dtype=bool)
+    for fault in faults:
         fresh = replace(fault, rows=fault.rows & left)
-        note_bad(bad, file.name, given.lines, fresh, bodies.filter(pa.array(fresh.rows)).to_pylist())
+        found = given.rows.column(fault.column).combine_chunks().filter(pa.array(fresh.rows))
+        values = written_column(TABLES[given.table].column(fault.column), found)
+        note_bad(bad, file.name, given.lines, fresh, values)
         left &= ~fault.rows
     return replace(given, rows=given.rows.filter(pa.array(left)), lines=given.lines[left])
 

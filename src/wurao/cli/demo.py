@@ -119,6 +119,7 @@ def _province(home: Path, subscribers: int, seed: int) -> Made:
 
 def _screened(home: Path, made: Made) -> Tally:
     """Build the snapshot and screen the day, both anew: what was tried on an earlier demo is not in it."""
+    from wurao.cli.guarding import guarded_rows
     from wurao.cli.output import note, progress
     from wurao.content.registered import compiled_bodies
     from wurao.events.read import find_inputs
@@ -131,7 +132,8 @@ def _screened(home: Path, made: Made) -> Tally:
     _remove(store, verdicts)
     settings = load()
     note("building the snapshot")
-    build(made.tables, store, own_sender=settings.screening.own_sender_id, bodies=compiled_bodies)
+    own = settings.screening.own_sender_id
+    build(made.tables, store, own_sender=own, bodies=compiled_bodies, guarding=guarded_rows)
     inputs = find_inputs([str(made.events / "*.parquet")])
     with Engine.open(store, settings) as engine, progress("screening the day", total=made.count) as shown:
         summary = run(engine, inputs, verdicts, How(advance=shown.advance, tell=note))

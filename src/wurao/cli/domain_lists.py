@@ -79,8 +79,8 @@ def reasons_of(reasons: npt.NDArray[np.int8]) -> pa.Array:
     return pa.array([codes.get(code) for code in range(max(codes) + 1)], pa.string()).take(pa.array(reasons))
 
 
-def told_of_hit(guard: Guard, name: str, exact: bool) -> str:
-    """What else a listing would hit, in a few words."""
+def told_of_hit(guard: Guard, name: str, exact: bool) -> str | None:
+    """What else a listing would hit, in a few words; null where the guard knows of nothing."""
     hit = guard.hit(name, exact)
     told = []
     if hit.by is not None:
@@ -90,9 +90,9 @@ def told_of_hit(guard: Guard, name: str, exact: bool) -> str:
     if hit.below_count:
         names = ", ".join(each.name for each in hit.below[:SHOWN_BELOW])
         told.append(f"其下 below: {names}" + (f" … {hit.below_count:,}" if hit.below_count > SHOWN_BELOW else ""))
-    if hit.shared is not None:
+    if hit.shared is not None and (hit.by is None or hit.by.name != hit.shared):
         told.append(f"共享 shared: {hit.shared}")
-    return "; ".join(told)
+    return "; ".join(told) or None
 
 
 def tell_bad(rows: list[BadRow], shown: int = SHOWN_BAD) -> None:

@@ -1,4 +1,4 @@
-"""Fraud domains: what would become of a list, lists in and out, the guard's data, publishing.
+"""Check, import, export and publish lists of fraud domains, and load the data of their guard.
 
 Each command of the group is a file beside this one, `domains_<name>.py`, with a module-level `subcommand`; it is
 imported when it is used. The first sentence of its docstring is its line in `wurao domains --help`.

@@ -1,7 +1,7 @@
 """Say what would become of each line of a list, before anything is listed.
 
 A list in any form goes in; out comes a line for each name with the guard's decision and why, and what else each name
-that waits for a second person would hit.
+that the guard holds would hit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HEADERS = ("写法 input", "名称 name", "决定 decision", "原因 reason", "�
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE")
 @format_option
 @match_option
 @data_option
@@ -92,7 +92,7 @@ def _count(guard: Guard, judged: Judged, counts: Counter[str], shown: list[tuple
     counts[Decision.REFUSE.code] += len(judged.bad)
     for place in np.flatnonzero(judged.decision >= Decision.SECOND_PERSON)[: SHOWN - len(shown)].tolist():
         name, decision = judged.read.canonical[place].as_py(), Decision(int(judged.decision[place]))
-        hit = told_of_hit(guard, name, bool(judged.exact[place])) if decision is Decision.SECOND_PERSON else None
+        hit = told_of_hit(guard, name, bool(judged.exact[place])) if name is not None else None
         reason = DomainReason(int(judged.reason[place])).name
         shown.append((judged.written.names[place].as_py()[:80], name, decision.code, reason, hit))
 

@@ -47,6 +47,7 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     Example:
       wurao snapshot build tables -o store
     """
+    from wurao.cli.guarding import guarded_rows
     from wurao.content.registered import compiled_bodies
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
@@ -56,7 +57,14 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     note(f"reading {tables}")
     own = load().screening.own_sender_id
     built = build_snapshot(
-        tables, store, own_sender=own, bodies=compiled_bodies, strict=strict, partial=partial, told=_tell_bad
+        tables,
+        store,
+        own_sender=own,
+        bodies=compiled_bodies,
+        guarding=guarded_rows,
+        strict=strict,
+        partial=partial,
+        told=_tell_bad,
     )
     for warning in built.warnings:
         note(warning)

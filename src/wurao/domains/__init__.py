@@ -7,6 +7,7 @@ zone. What runs on a network lies in `gateways.dns`.
 """
 
 from wurao.domains.guard import Decisions, Guard, Guarded, Hit, agreed_by
+from wurao.domains.guard_files import guard_stamp
 from wurao.domains.listed import Difference, Held, Listed, difference, open_listed
 from wurao.domains.names import ReadNames, read_names
 from wurao.domains.reasons import Decision, DomainReason
@@ -30,6 +31,7 @@ __all__ = [
     "agreed_by",
     "difference",
     "fitting",
+    "guard_stamp",
     "next_serial",
     "open_listed",
     "read_names",

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -130,6 +131,16 @@ def read_guard_data(loaded: Path | None = None, shipped: Path | None = None) -> 
         suffixes,
         (*read, about_list),
     )
+
+
+def guard_stamp(loaded: Path | None = None, shipped: Path | None = None) -> str:
+    """What changes whenever other guard data are loaded: for whoever goes on for long, to read the guard anew then."""
+    digest = hashlib.sha256()
+    for place in (loaded or loaded_directory(), shipped or shipped_directory()):
+        with suppress(OSError):
+            digest.update((place / MANIFEST).read_bytes())
+        digest.update(str(place.resolve()).encode())
+    return digest.hexdigest()
 
 
 def _is_there(place: Path, shipped: Path | None) -> bool:

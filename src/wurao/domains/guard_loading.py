@@ -46,6 +46,8 @@ def load_guard(given: Path, source: str, *, smaller: bool = False, place: Path |
     stands for; the guard is then as it was. MachineFailed for the disk.
     """
     place = place or loaded_directory()
+    if not given.is_dir():
+        raise Refused("is no directory", where=str(given), right="give the directory that holds the parts")
     found = [name for name in FILES if (given / name).is_file()]
     if not found:
         right = f"put some of these there: {', '.join(FILES)}"

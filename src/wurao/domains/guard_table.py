@@ -185,7 +185,8 @@ def _judge_one(judging: Judging, row: int, begin: int, end: int) -> None:
         is_shared = marks & _SHARED != 0 or (above & _SHARED_WILDCARD != 0 and marks & _SHARED_EXCEPTION == 0)
         if labels == 1:
             top = place
-        if is_icann:
+        if is_icann or marks & _ICANN_WILDCARD:
+            # The name of a wildcard is the suffix of what its exceptions name.
             suffix = place
         if is_shared:
             # What lies below belongs to whoever lives there, and not to the popular name above.

@@ -78,6 +78,8 @@ class Listed:
         self._held = dict(_held(rows, codes, match))
         good = (codes == 0) | (codes == _NARROWED)
         below = (match == BELOW) & (codes != _NARROWED)
+        self._rows_schema = rows.schema
+        rows = rows.set_column(rows.column_names.index("name"), "name", names)
         self._standing = Standing(names.filter(pa.array(good)), below[good], rows.filter(pa.array(good)))
         self._recent = Recent()
 
@@ -125,6 +127,11 @@ class Listed:
         """The rows of `domains` that list a canonical name itself, whenever they hold."""
         return self._standing.rows_of(name) + self._recent.rows_of(name)
 
+    def rows_in_force(self) -> pa.Table:
+        """The rows of `domains` in force now, with canonical names; also of names below another."""
+        recent = pa.Table.from_pylist(self._recent.rows_holding(self.now), schema=self._rows_schema)
+        return pa.concat_tables([self._standing.rows_holding(self.now), recent])
+
     def _changed(self, words: Changed) -> list[Row]:
         """The last words of changes, deletions first; a row that is held speaks as a deleted one does."""
         keys = read_names(words.gone["name"]).canonical
@@ -132,7 +139,8 @@ class Listed:
         found = [Row(name, match, False, NEVER, NEVER, None) for name, match in deleted if name is not None]
         names, codes = why_held(self._guard, "domains", words.puts)
         columns = (integers(words.puts, column, NEVER).tolist() for column in ("match", "start", "end"))
-        put = zip(names.to_pylist(), codes.tolist(), *columns, words.puts.to_pylist(), strict=True)
+        puts = words.puts.set_column(words.puts.column_names.index("name"), "name", names)
+        put = zip(names.to_pylist(), codes.tolist(), *columns, puts.to_pylist(), strict=True)
         for name, code, match, start, end, row in put:
             if name is None:
                 continue

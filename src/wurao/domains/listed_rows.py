@@ -65,8 +65,12 @@ class Standing:
 
     def holding(self, now: int) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
         """The name of every row in force at a time, and which block all below."""
-        rows = ~self._replaced & (self._start <= now) & (now < self._end)
+        rows = self._holding(now)
         return pc.ascii_reverse(self._spelled.filter(pa.array(rows))), self._below[rows]
+
+    def rows_holding(self, now: int) -> pa.Table:
+        """The rows in force at a time."""
+        return self._rows.take(pa.array(np.sort(self._order[self._holding(now)])))
 
     def holds(self, name: str, below: bool, now: int) -> bool:
         """Whether a row of a name is in force at a time; with all below, or as the exact name."""
@@ -102,6 +106,9 @@ class Standing:
                 found.append(int(times[order[place]]))
         return min(found, default=None)
 
+    def _holding(self, now: int) -> npt.NDArray[np.bool_]:
+        return ~self._replaced & (self._start <= now) & (now < self._end)
+
     def _rows_of(self, name: str) -> slice:
         return slice(self._place(name[::-1]), self._place(f"{name[::-1]}\0"))
 
@@ -134,6 +141,11 @@ class Recent:
         for instant in (row.start, row.end):
             if instant != NEVER:
                 insort(self._instants, (instant, row.name))
+
+    def rows_holding(self, now: int) -> list[dict[str, Any]]:
+        """The rows in force at a time."""
+        every = (row for by_match in self._rows.values() for row in by_match.values())
+        return [row.row for row in every if row.row is not None and row.holds(now)]
 
     def holding(self, now: int) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
         """The name of every row in force at a time, and which block all below."""

@@ -7,7 +7,7 @@ gives every name its canonical form; `snapshot.build` and `wurao change` are han
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -21,7 +21,7 @@ from wurao.domains.guard import Guard, agreed_by
 from wurao.domains.names import ReadNames, read_names
 from wurao.domains.reasons import Decision, DomainReason, sayings
 from wurao.errors import BadRow
-from wurao.tables import DOMAIN_MATCHES, TARGET_KINDS, VERBS, BadRows
+from wurao.tables import DOMAIN_MATCHES, TABLES, TARGET_KINDS, VERBS, BadRows
 from wurao.tables.bad import Fault
 
 _DOMAIN, _RELEASE = TARGET_KINDS.index("domain"), VERBS.index("release")
@@ -29,6 +29,7 @@ _EXACT = DOMAIN_MATCHES.index("exact")
 _ASKER = {"domains": "source", "orders": "authority"}
 """Who a second person must not be."""
 _NAME = {"domains": "name", "orders": "target"}
+_KEY = TABLES["domains"].key
 
 
 def concerned(table: str, rows: pa.Table) -> npt.NDArray[np.bool_]:
@@ -52,6 +53,11 @@ def judge_rows(guard: Guard, table: str, rows: pa.Table) -> tuple[pa.Table, list
         for code in np.unique(codes[codes > 0])
     ]
     return _with_names(rows, table, looked_at, names), faults
+
+
+def canonical_keys(keys: pa.Table) -> pa.Table:
+    """The keys of rows of `domains` that are to be deleted, as the rows have them."""
+    return _with_names(keys, "domains", np.arange(len(keys)), read_names(keys["name"]).canonical)
 
 
 def why_held(guard: Guard, table: str, rows: pa.Table) -> tuple[pa.StringArray, npt.NDArray[np.int8]]:
@@ -88,7 +94,8 @@ def _column(table: str, code: int) -> str:
 def _words(code: int) -> tuple[str, str]:
     """What is wrong, and what would be right, as messages of bad rows say it."""
     said = sayings()[DomainReason(code)]
-    return f"{DomainReason(code).name}: {said.sentence_zh} {said.sentence_en}", f"{said.right_zh} {said.right_en}"
+    wrong = f"{DomainReason(code).name}: {said.sentence_zh} {said.sentence_en.rstrip('.')}"
+    return wrong, f"{said.right_zh} {said.right_en.rstrip('.')}"
 
 
 def _with_names(rows: pa.Table, table: str, places: npt.NDArray[np.int64], names: pa.StringArray) -> pa.Table:
@@ -111,8 +118,14 @@ class Judged:
     """A `DomainReason` each; of a name that may be listed, what is to be said of it, or `NONE`."""
     exact: npt.NDArray[np.bool_]
     """Which would be listed as the exact name alone: as it is meant, or since no more may be."""
+    narrowed: npt.NDArray[np.bool_]
+    """Which of these were meant with all below."""
     bad: list[BadRow]
     """Lines before or among them that are no names."""
+
+    def text_columns(self, given: Mapping[str, str | None]) -> dict[str, pa.StringArray]:
+        """Every column of `domains` but `name` and `match`, as text: as the list has it, else as `given`."""
+        return _text_columns(self.written, given)
 
 
 class EveryBadRow(BadRows):
@@ -136,29 +149,42 @@ def judge_list(
     *,
     form: str | None = None,
     exact: bool = False,
-    agreed: bool = False,
+    given: Mapping[str, str | None] | None = None,
     warnings: list[str] | None = None,
 ) -> Iterator[Judged]:
     """Judge the names of an open list in a form of `FORMS`, or the recognised one.
 
-    `exact` says how names are meant of which the list does not say it, `agreed` whether a second person agrees to all.
-    Every line that is no name is in the `bad` of some piece; the last may have nothing else.
+    `exact` says how names are meant of which the list does not say it; `given` has the values of columns that it does
+    not say, `second_person` and `source` among them. Every line that is no name is in the `bad` of some piece; the last
+    may have nothing else.
     """
-    bad = EveryBadRow()
+    bad, asked = EveryBadRow(), given or {}
     for written in read_list(file, form, label, bad, [] if warnings is None else warnings):
-        yield _judged(guard, written, exact, agreed, bad.take())
+        yield _judged(guard, written, exact, asked, bad.take())
     if bad.kept:
-        nothing = np.zeros(0, np.int64)
-        yield _judged(
-            guard, Written(pa.array([], pa.string()), nothing, nothing.astype(np.int8)), exact, agreed, bad.take()
-        )
+        nothing = Written(pa.array([], pa.string()), np.zeros(0, np.int64), np.zeros(0, np.int8))
+        yield _judged(guard, nothing, exact, asked, bad.take())
 
 
-def _judged(guard: Guard, written: Written, exact: bool, agreed: bool, bad: list[BadRow]) -> Judged:
+def _judged(guard: Guard, written: Written, exact: bool, given: Mapping[str, str | None], bad: list[BadRow]) -> Judged:
     read = read_names(written.names)
     meant = np.where(written.match == AS_ASKED, exact, written.match == EXACT).astype(bool)
-    found = guard.decide(read.canonical, meant, np.full(len(written), agreed))
+    columns = _text_columns(written, given)
+    found = guard.decide(read.canonical, meant, agreed_by(columns["second_person"], columns[_ASKER["domains"]]))
     decision = np.where(read.readable, found.decision, Decision.REFUSE).astype(np.int8)
     # What the guard says goes before what was done to read a name.
     reason = np.where(read.readable & (found.reason > 0), found.reason, read.reasons).astype(np.int8)
-    return Judged(written, read, decision, reason, meant | (decision == Decision.LIST_EXACT), bad)
+    capped = decision == Decision.LIST_EXACT
+    return Judged(written, read, decision, reason, meant | capped, capped & ~meant, bad)
+
+
+def _text_columns(written: Written, given: Mapping[str, str | None]) -> dict[str, pa.StringArray]:
+    found = {}
+    for column in TABLES["domains"].columns:
+        if column.name in _KEY:
+            continue
+        values = pa.array([given.get(column.name)], pa.string()).take(pa.array(np.zeros(len(written), np.int64)))
+        if written.columns is not None and column.name in written.columns.column_names:
+            values = pc.coalesce(written.columns[column.name].combine_chunks().cast(pa.string()), values)
+        found[column.name] = values
+    return found

@@ -28,6 +28,7 @@ _NONE, _URL, _WILDCARD = DomainReason.NONE.value, DomainReason.URL.value, Domain
 _EMPTY, _EMPTY_LABEL = DomainReason.EMPTY.value, DomainReason.EMPTY_LABEL.value
 _LABEL_TOO_LONG, _NAME_TOO_LONG = DomainReason.LABEL_TOO_LONG.value, DomainReason.NAME_TOO_LONG.value
 _ADDRESS, _BAD_CHARACTER = DomainReason.ADDRESS.value, DomainReason.BAD_CHARACTER.value
+_AT_EDGE = DomainReason.HYPHEN_AT_EDGE.value
 _FOREIGN = 100
 """In the compiled pass alone: to be looked at singly."""
 _LONGEST_WRITTEN = 1_000
@@ -152,7 +153,7 @@ def _write_plain(octets: View, begin: int, end: int, out: View, at: int) -> bool
         if 97 <= octet <= 122 or octet == _UNDERSCORE:
             label += 1
         elif octet == _DOT:
-            if label == 0 or label > _LONGEST_LABEL:
+            if label == 0 or label > _LONGEST_LABEL or octets[place - 1] == _HYPHEN:
                 return False
             label, digits = 0, 0
         elif 48 <= octet <= 57:
@@ -160,7 +161,7 @@ def _write_plain(octets: View, begin: int, end: int, out: View, at: int) -> bool
             digits += 1
         elif octet == _HYPHEN:
             label += 1
-            if label == 4 and octets[place - 1] == _HYPHEN:
+            if label == 1 or place == end - 1 or (label == 4 and octets[place - 1] == _HYPHEN):
                 return False
         else:
             return False
@@ -225,6 +226,8 @@ def _reason(octets: View, begin: int, end: int, settled: bool) -> int:
         if octet == _DOT:
             if label == 0 and wrong == _NONE:
                 wrong = _EMPTY_LABEL
+            if label > 0 and octets[place - 1] == _HYPHEN and wrong == _NONE:
+                wrong = _AT_EDGE
             label, digits = 0, 0
             continue
         label += 1
@@ -232,6 +235,8 @@ def _reason(octets: View, begin: int, end: int, settled: bool) -> int:
         colons += 1 if octet == _COLON else 0
         if wrong == _NONE and not _is_of_names(octet):
             wrong = _BAD_CHARACTER
+        if wrong == _NONE and octet == _HYPHEN and (label == 1 or place == end - 1):
+            wrong = _AT_EDGE
         if wrong == _NONE and label > _LONGEST_LABEL:
             wrong = _LABEL_TOO_LONG
     if colons > 1 or (wrong == _NONE and label > 0 and digits == label):

@@ -51,6 +51,7 @@ class DomainReason(IntEnum):
     BAD_PUNYCODE = 16
     NOT_IDNA = 17
     BAD_LINE = 18
+    HYPHEN_AT_EDGE = 19
     # Of what it would hit.
     SINGLE_LABEL = 30
     PUBLIC_SUFFIX = 31
@@ -117,3 +118,27 @@ def sentence_of(reason: int) -> str:
         return ""
     said = sayings()[DomainReason(reason)]
     return f"{said.sentence_zh} {said.sentence_en}"
+
+
+def page() -> str:
+    """The page docs/reference/domain-reasons.md."""
+    lines = [
+        "# What the guard of domains says 域名守卫的原因",
+        "",
+        "Written by `make docs` from `src/wurao/domains/reasons.toml`. What is done about a name:",
+        "",
+        "- `list` 可列入（含其下） it may be listed, with all below",
+        "- `list-exact` 只可列入该名称本身 it may be listed as that exact name only",
+        "- `second-person` 须经第二人同意 it may be listed when a second person agrees",
+        "- `refuse` 永不列入 it is never listed",
+    ]
+    for reason, said in sayings().items():
+        lines += [
+            "",
+            f"## {reason.value} {reason.name}",
+            "",
+            f"**{said.sentence_zh}** {said.right_zh}",
+            "",
+            f"**{said.sentence_en}** {said.right_en}",
+        ]
+    return "\n".join(lines) + "\n"

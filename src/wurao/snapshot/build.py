@@ -1,7 +1,8 @@
 """Build a snapshot: tables in, checked and with every acknowledged change put over them, a new current snapshot out.
 
-Bodies of templates are compiled by what the caller hands in (`content.registered`), for this room knows no texts.
-Called by `wurao snapshot build`, by the demo and by the control plane.
+Bodies of templates are compiled by what the caller hands in (`content.registered`), for this room knows no texts; which
+names may be listed, and orders on domains, are judged by what it hands in too (`domains.listing`). Called by `wurao
+snapshot build`, by the demo and by the control plane.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from wurao.tables.bad import Fault
 Arrays = dict[str, npt.NDArray[Any]]
 Bodies = Callable[[pa.Array], tuple[Arrays, list[Fault]]]
 """Compiles the bodies of templates: their columns, a template a row, and what is wrong with those that cannot be."""
+Guarding = Callable[[str, pa.Table], tuple[pa.Table, list[Fault]]]
+"""Judges rows of `GUARDED` tables: the rows with canonical names, and what is wrong with those that may not be so."""
+GUARDED = ("domains", "orders")
 TEMPLATE_ARRAYS = "template_"
 """What the names of these columns begin with, in a snapshot."""
 
@@ -39,6 +43,11 @@ TEMPLATE_ARRAYS = "template_"
 def no_bodies(bodies: pa.Array) -> tuple[Arrays, list[Fault]]:
     """Compiles nothing: no text fits any template."""
     return {}, []
+
+
+def no_guard(table: str, rows: pa.Table) -> tuple[pa.Table, list[Fault]]:
+    """Lets every name through."""
+    return rows, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +69,24 @@ def build(
     *,
     own_sender: str,
     bodies: Bodies = no_bodies,
+    guarding: Guarding = no_guard,
     strict: bool = False,
     partial: bool = False,
     told: Callable[[str, BadRows], None] = lambda name, bad: None,
 ) -> Built:
     """Build a snapshot of a directory of tables and make it the current one.
 
-    `bodies` compiles the bodies of templates; a template whose body cannot be read is a bad row. `told` hears of the
-    bad rows of each table that has any. Raises Refused when a table cannot be read, with `strict` when any row is bad,
-    and without `partial` when a good snapshot would lose what was not read (`losses`); MachineFailed for the disk.
+    `bodies` compiles the bodies of templates; a template whose body cannot be read is a bad row, and so is a name that
+    `guarding` holds. `told` hears of the bad rows of each table that has any. Raises Refused when a table cannot be
+    read, with `strict` when any row is bad, and without `partial` when a good snapshot would lose what was not read
+    (`losses`); MachineFailed for the disk.
     """
     started = time.monotonic()
     checked = read_tables(directory)
-    _drop_unreadable(checked["templates"], bodies)
+    _drop(checked["templates"], bodies(_bodies_of(checked["templates"].table))[1])
+    for name in GUARDED:
+        checked[name].table, faults = guarding(name, checked[name].table)
+        _drop(checked[name], faults)
     bad = {name: each.bad.count for name, each in checked.items()}
     for name, each in checked.items():
         if each.bad.count:
@@ -109,11 +123,11 @@ def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) 
     return warnings_of(orders, ["the change log" if put else read.origins.of(line) for put, line in where])
 
 
-def _drop_unreadable(templates: CheckedTable, bodies: Bodies) -> None:
-    """Name the templates whose bodies cannot be read, and take them out."""
-    left = np.ones(len(templates.table), dtype=bool)
-    for fault in bodies(_bodies_of(templates.table))[1]:
-        templates.drop(replace(fault, rows=fault.rows[left]))
+def _drop(read: CheckedTable, faults: list[Fault]) -> None:
+    """Name the rows that another room finds bad, and take them out."""
+    left = np.ones(len(read.table), dtype=bool)
+    for fault in faults:
+        read.drop(replace(fault, rows=(fault.rows & left)[left]))
         left &= ~fault.rows
 
 

@@ -1,0 +1,198 @@
+"""`wurao domains`, and the guard in builds and changes: decisions as CONTRACTS has them, lists in and out."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.domains.small import HEAD
+from wurao.changes import ChangeReader
+from wurao.cli import guarding, run
+
+TABLE = "name,match,cause,source,second_person,start\n"
+START = "2026-01-01T00:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _fresh(data: Path) -> None:
+    """Each test reads the guard of its own data directory."""
+    guarding.forget()
+
+
+def wurao(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = run([str(each) for each in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def store_of(tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[str]) -> tuple[Path, str]:
+    tables, store = tmp_path / "tables", tmp_path / "store"
+    tables.mkdir()
+    (tables / "domains.csv").write_text(TABLE + "".join(f"{row}\n" for row in rows))
+    code, _, err = wurao(capsys, "snapshot", "build", tables, "-o", store)
+    assert code == 0
+    return store, err
+
+
+def test_check_prints_what_would_become_of_each_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text('# list\nEvil.com\nco.uk\nx.weebly.com\nicbc.com.cn\na"b\n中国骗子.com\n')
+    code, out, err = wurao(capsys, "domains", "check", file, "--json")
+    assert (code, err) == (0, "")
+    assert lines(out) == [
+        {"input": "Evil.com", "name": "evil.com", "decision": "list", "reason": None},
+        {"input": "co.uk", "name": "co.uk", "decision": "refuse", "reason": "PUBLIC_SUFFIX"},
+        {"input": "x.weebly.com", "name": "x.weebly.com", "decision": "list-exact", "reason": "BELOW_SHARED_NAME"},
+        {"input": "icbc.com.cn", "name": "icbc.com.cn", "decision": "second-person", "reason": "PROTECTED"},
+        {"input": 'a"b', "name": None, "decision": "refuse", "reason": "BAD_CHARACTER"},
+        {"input": "中国骗子.com", "name": "xn--fiqs8s5tdkz7f.com", "decision": "list", "reason": None},
+    ]
+    code, out, err = wurao(capsys, "domains", "check", file)
+    assert code == 0
+    assert "中国工商银行" in out
+    assert "PUBLIC_SUFFIX: 这是公共后缀" in out
+
+
+def test_a_line_that_is_none_is_refused_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "hosts"
+    file.write_text("0.0.0.0 evil.com\n10.1.1.1 nas\n")
+    _, out, err = wurao(capsys, "domains", "check", file, "--json")
+    assert sorted((each["input"], each["decision"], each["reason"]) for each in lines(out)) == [
+        ("10.1.1.1 nas", "refuse", "BAD_LINE"), ("evil.com", "list", None),
+    ]  # fmt: skip
+    assert f"{file}:2" in err
+
+
+def test_check_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"evil.com\n")))
+    assert lines(wurao(capsys, "domains", "check", "-", "--json")[1])[0]["decision"] == "list"
+
+
+def test_check_of_a_file_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["check"], ["import", "-o", tmp_path / "domains.csv"], ["guard", "load"]):
+        for missing in (tmp_path / "none", tmp_path if words[0] != "guard" else tmp_path / "domains.csv"):
+            code, _, err = wurao(capsys, "domains", *words, missing)
+            assert code == 1
+            assert str(missing) in err
+
+
+def test_the_scam_list_is_imported_whole_and_every_refusal_listed(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "domains.csv"
+    code, told, _ = wurao(capsys, "domains", "import", shared / "data/domains/scam.txt", "-o", out, "--cause", "fraud",
+                          "--source", "open lists", "--json")  # fmt: skip
+    assert code == 0
+    counts = json.loads(told)
+    report = lines((tmp_path / "domains.csv.refused.jsonl").read_text("utf-8"))
+    assert counts["rows"] + counts["waiting"] + counts["refused"] + counts["repeated"] == 115_789
+    assert len(report) == counts["waiting"] + counts["refused"]
+    assert {"myway.com", "gtimg.com", "trovi.com"} <= {each["name"] for each in report}
+    assert all(each["reason"] and each["sentence"] for each in report)
+
+
+@pytest.mark.parametrize("form", ["plain", "rpz", "csv"])
+def test_what_was_exported_is_imported_again(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"evil.com,below,fraud,police,,{START}", f"b.com,exact,fraud,police,,{START}",
+            f"x.weebly.com,exact,fraud,police,,{START}"]  # fmt: skip
+    store, _ = store_of(tmp_path, capsys, rows)
+    code, told, _ = wurao(
+        capsys, "domains", "export", "--store", store, "--format", form, "-o", tmp_path / "list", "--json"
+    )
+    assert (code, json.loads(told)) == (0, {"names": 3, "below": 1, "refused": 0, "waiting": 0})
+    code, told, _ = wurao(capsys, "domains", "import", tmp_path / "list", "-o", tmp_path / "domains.csv", "--cause",
+                          "fraud", "--source", "police", "--start", START, "--json")  # fmt: skip
+    assert (code, json.loads(told)["rows"], json.loads(told)["refused"]) == (0, 3, 0)
+    again = (tmp_path / "domains.csv").read_text().splitlines()[1:]
+    assert sorted(line.replace('"', "").split(",")[:2] for line in again) == [
+        ["b.com", "exact"], ["evil.com", "below"], ["x.weebly.com", "exact"],
+    ]  # fmt: skip
+
+
+def test_a_list_of_another_time_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
+    asked = ["domains", "export", "--store", store, "--format", "plain", "-o", tmp_path / "list", "--json", "--at"]
+    assert json.loads(wurao(capsys, *asked, "2025-12-31T00:00:00Z")[1])["names"] == 0
+    assert wurao(capsys, *asked, "yesterday")[0] == 2
+
+
+def test_a_build_leaves_out_what_the_guard_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"Evil.COM.,below,fraud,police,,{START}", f"co.uk,below,fraud,police,局长,{START}",
+            f"qq.com,below,fraud,police,police,{START}", f"baidu.com,exact,fraud,police,局长,{START}"]  # fmt: skip
+    store, err = store_of(tmp_path, capsys, rows)
+    assert "domains.csv:3 name: 'co.uk' PUBLIC_SUFFIX" in err
+    assert "domains.csv:4 name: 'qq.com' POPULAR" in err
+    wurao(capsys, "domains", "export", "--store", store, "--format", "plain", "-o", tmp_path / "list")
+    assert (tmp_path / "list").read_text().split("\n")[1:-1] == [
+        "# match: exact",
+        "baidu.com",
+        "# match: below",
+        "evil.com",
+    ]
+
+
+def test_a_change_that_the_guard_holds_never_enters_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
+    file, orders = tmp_path / "domains.csv", tmp_path / "orders.csv"
+    file.write_text(f"{TABLE}github.io,below,fraud,police,,{START}\n中国骗子.com,exact,fraud,police,,{START}\n")
+    orders.write_text("order_id,verb,target_kind,target,cause,authority,start,end\n"
+                      f"o1,block,domain,icbc.com.cn,fraud,局,{START},2027-01-01T00:00:00Z\n")  # fmt: skip
+    code, out, err = wurao(capsys, "change", file, orders, "--store", store, "--json")
+    assert (code, json.loads(out)["accepted"], json.loads(out)["bad"]) == (0, 1, 2)
+    assert "domains.csv:2 name: 'github.io' SHARED_NAME" in err
+    assert "orders.csv:2 target: 'icbc.com.cn' PROTECTED" in err
+    (tmp_path / "domains-2.csv").write_text("name,match,op\nEVIL.com.,below,delete\n")
+    wurao(capsys, "change", tmp_path / "domains-2.csv", "--store", store)
+    assert [each.key for each in ChangeReader(store).poll()] == [
+        ("xn--fiqs8s5tdkz7f.com", "exact"), ("evil.com", "below"),
+    ]  # fmt: skip
+
+
+def test_without_a_sound_guard_nothing_is_listed(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "guard").mkdir()
+    (data / "guard" / "guard.json").write_text("{")
+    (tmp_path / "list").write_text("evil.com\n")
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (tables / "domains.csv").write_text(f"{TABLE}evil.com,below,fraud,police,,{START}\n")
+    for arguments in (["domains", "check", tmp_path / "list"], ["snapshot", "build", tables, "-o", tmp_path / "store"]):
+        code, _, err = wurao(capsys, *arguments)
+        assert code == 1
+        assert "wurao domains guard load" in err
+    (tables / "domains.csv").unlink()
+    (tables / "ported.csv").write_text("number,operator,since\n+8613803510001,x,2026-01-01T00:00:00Z\n")
+    assert wurao(capsys, "snapshot", "build", tables, "-o", tmp_path / "store")[0] == 0
+
+
+def test_newer_guard_data_are_loaded_and_shown(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = tmp_path / "newer"
+    given.mkdir()
+    (given / "operators.csv").write_text(HEAD.format("ours") + "".join(f"o{n}.com,x,t\n" for n in range(99)))
+    code, out, _ = wurao(capsys, "domains", "guard", "load", given, "--source", "a test", "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert told["operators.csv"]["source"] == "a test"
+    assert told["popular.txt"]["date"] == "2014-11-06"
+    assert told["public_suffix_list.dat"]["names"] > 9_000
+    (tmp_path / "list").write_text("o5.com\n")
+    assert lines(wurao(capsys, "domains", "check", tmp_path / "list", "--json")[1])[0]["decision"] == "second-person"
+    assert wurao(capsys, "domains", "guard", "load", "--shipped")[0] == 0
+    assert lines(wurao(capsys, "domains", "check", tmp_path / "list", "--json")[1])[0]["decision"] == "list"
+    assert wurao(capsys, "domains", "guard", "load")[0] == 2
+    assert "government.csv" in wurao(capsys, "domains", "guard", "show")[1]
+
+
+def test_an_output_that_is_no_table_or_an_input_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "domains.csv").write_text("name\nevil.com\n")
+    asked = ["domains", "import", tmp_path / "domains.csv", "-o"]
+    assert wurao(capsys, *asked, tmp_path / "list.csv")[0] == 2
+    assert wurao(capsys, *asked, tmp_path / "domains.csv")[0] == 1
