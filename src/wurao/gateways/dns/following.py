@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wurao.changes import ChangeReader, Worker
-from wurao.domains import open_listed
-from wurao.errors import MachineFailed
+from wurao.domains import guard_stamp, open_listed
+from wurao.errors import MachineFailed, WuraoError
 from wurao.gateways.dns.publisher import Publisher
 from wurao.log import logger
 
 LOOK_EVERY_S = 0.05
-SEE_TO_PRIMARY_EVERY_S = 5.0
+SEE_TO_EVERY_S = 5.0
+"""The primary and the guard's data are looked at so often, besides."""
 GROUPED_S = 0.1
 """What comes within so long after a change went out goes out together."""
 REPORT_EVERY_S = 0.1
@@ -71,10 +72,10 @@ class Following:
             self.publisher.change(changed, self._reader.seq)
             self._tell_held()
             self._fold_at_night()
-            self._see_to_primary(began)
+            self._see_to_others(began)
             self.publisher.commit()
             self.publisher.delivery.settle()
-        except (MachineFailed, OSError) as error:
+        except (WuraoError, OSError) as error:
             self._tell(error)
             return
         self._is_told = False
@@ -83,6 +84,7 @@ class Following:
 
     def _open(self) -> None:
         """Begin with the list as it is, by the guard as it is."""
+        self._stamp = guard_stamp()
         self._listed = open_listed(self.store, self._now())
         self._reader = ChangeReader(self.store, after=self._listed.seq)
         self.publisher.show(self._listed.entries(), self._listed.seq)
@@ -103,10 +105,12 @@ class Following:
         self._open()
         self.publisher.fold()
 
-    def _see_to_primary(self, now: float) -> None:
-        """A primary that has ended is started again, also when there is nothing to publish."""
-        if now - self._seen > SEE_TO_PRIMARY_EVERY_S:
+    def _see_to_others(self, now: float) -> None:
+        """A primary that has ended is started again, and other guard data hold at once, also when nothing changes."""
+        if now - self._seen > SEE_TO_EVERY_S:
             self._seen = now
+            if guard_stamp() != self._stamp:
+                self._open()
             if not self.publisher.knot.runs():
                 raise MachineFailed("the primary does not run", where=str(self.publisher.knot.directory))
 
@@ -123,7 +127,7 @@ class Following:
             _log.error("nothing can be published; resolvers keep what they have", alarm=True, wrong=str(error))
         try:
             self.publisher.knot.start()
-        except MachineFailed:
+        except WuraoError:
             self._stop.wait(1.0)
 
     def _now(self) -> int:
