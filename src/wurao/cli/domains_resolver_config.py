@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from wurao.cli.options import data_option, settings_option
+from wurao.cli.options import data_option, json_option, settings_option
 from wurao.errors import Misused
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
@@ -30,7 +30,8 @@ KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
 )
 @data_option
 @settings_option
-def subcommand(kind: str, name: str | None, resolvers: Path | None, directory: Path) -> None:
+@json_option
+def subcommand(kind: str, name: str | None, resolvers: Path | None, directory: Path, as_json: bool) -> None:
     """Write what a resolver's own configuration needs so that it takes the list.
 
     \b
@@ -38,6 +39,7 @@ def subcommand(kind: str, name: str | None, resolvers: Path | None, directory: P
       wurao domains resolver-config unbound > /etc/unbound/unbound.conf.d/wurao.conf
       wurao domains resolver-config bind --name b1
     """
+    from wurao.cli.output import print_json
     from wurao.settings.places import data_directory
     from wurao.settings.reading import load
 
@@ -49,4 +51,8 @@ def subcommand(kind: str, name: str | None, resolvers: Path | None, directory: P
     home = data_directory() / "dns"
     plan = read_plan(resolvers or home / "resolvers.toml", home / "keys.toml")
     resolver = resolver_named(plan, kind, name, home / "keys.toml")
-    click.echo(snippet(resolver, plan.listen, load().resolvers.explanation, directory), nl=False)
+    text = snippet(resolver, plan.listen, load().resolvers.explanation, directory)
+    if as_json:
+        print_json({"kind": kind, "name": resolver.name, "text": text})
+    else:
+        click.echo(text, nl=False)

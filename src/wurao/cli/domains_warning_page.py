@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import click
 
-from wurao.cli.options import data_option
+from wurao.cli.options import data_option, json_option
 
 
 @click.command(name="warning-page")
@@ -24,19 +24,24 @@ from wurao.cli.options import data_option
     help="Where a person can say that a name is blocked by mistake.",
 )
 @data_option
-def subcommand(listen: str, appeal: str) -> None:
+@json_option
+def subcommand(listen: str, appeal: str, as_json: bool) -> None:
     """Serve the warning page that blocked names lead to.
 
     \b
     Example:
       wurao domains warning-page --listen 192.0.2.80@80 --appeal "省通信管理局 12381"
     """
-    from wurao.cli.output import note
+    from wurao.cli.output import note, print_json
     from wurao.gateways.dns.addresses import Address
     from wurao.gateways.dns.warning_page import WarningPage
 
     with WarningPage(Address.read(listen), appeal) as served:
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=served.shutdown).start())
-        note(f"http://{listen.replace('@', ':')}")
+        url = f"http://{listen.replace('@', ':')}"
+        if as_json:
+            print_json({"url": url})
+        else:
+            note(url)
         with suppress(KeyboardInterrupt):
             served.serve_forever()

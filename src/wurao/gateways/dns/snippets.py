@@ -90,9 +90,9 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
     lines = [
         "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later. It hears no NOTIFY for such zones:",
-        "-- it asks for changes every second, and for the large zone every minute.",
+        "-- it asks for changes every second, and for the large zone every ten.",
     ]
-    for zone, refresh_s in zip(ZONES, (1, 60), strict=True):
+    for zone, refresh_s in zip(ZONES, (1, 10), strict=True):
         told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
         lines.append(
             f'rpzPrimary("{host}:{primary.port}", "{zone}", {{policyName="{zone}", refresh={refresh_s}, '
