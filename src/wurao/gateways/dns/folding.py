@@ -15,14 +15,12 @@ from wurao.domains import Entries
 from wurao.errors import WuraoError
 from wurao.gateways.dns.delivery import Delivery
 from wurao.gateways.dns.knot import LARGE, Knot
-from wurao.gateways.dns.secondaries import Secondary
+from wurao.gateways.dns.secondaries import Secondary, is_answering
 from wurao.gateways.dns.written import Answer, keep_list, list_file, write_large
 from wurao.log import logger
 
 TAKES_IN_WITHIN_S = 120.0
 """A resolver that does not have a large zone in force by then is left out."""
-GONE_S = 2.0
-"""A resolver that was silent for so long before its turn is not waited for."""
 _log = logger("dns")
 
 
@@ -72,10 +70,10 @@ class Folding(threading.Thread):
 
     def _bring_to(self, secondary: Secondary) -> None:
         name = secondary.resolver.name
-        was_gone = time.monotonic() - secondary.answered > GONE_S
+        is_there = is_answering(secondary.resolver.address)
         self._delivery.without(name)
         secondary.want(LARGE, self._serial)
-        until = time.monotonic() + (GONE_S if was_gone else TAKES_IN_WITHIN_S)
+        until = time.monotonic() + (TAKES_IN_WITHIN_S if is_there else 0.0)
         while not secondary.has_at_least(LARGE, self._serial) and not self._ends.is_set():
             if time.monotonic() > until:
                 self._delivery.leave_out(secondary)
