@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from benchmarks import fuzz_domains
+from benchmarks import fuzz_dns, fuzz_domains
 from benchmarks.ground import Ground
 from benchmarks.written import event_table
 from wurao.changes import Change, ChangeReader, ChangeWriter
@@ -233,6 +233,9 @@ TARGETS = (
     Target("manifest", _manifests, _manifest),
     Target("domain-list", fuzz_domains.lists, fuzz_domains.read_list),
     Target("guard-data", fuzz_domains.guard_parts, fuzz_domains.read_part),
+    Target("resolver-logs", fuzz_dns.logs, fuzz_dns.read_log),
+    Target("agent", fuzz_dns.messages, fuzz_dns.hear),
+    Target("warning-page", fuzz_dns.hosts, fuzz_dns.show_host),
 )
 
 INTERESTING = (
