@@ -1,5 +1,4 @@
-"""What `fuzz_targets` tries of the resolvers' room: logs and dnstap, messages to the agent, hosts on the warning
-page."""
+"""What `fuzz_targets` tries of the resolvers' room: logs, dnstap, messages to the agent, the warning page."""
 
 from __future__ import annotations
 
@@ -12,6 +11,7 @@ from pathlib import Path
 import dns.flags
 import dns.message
 import dns.opcode
+import dns.rcode
 
 from benchmarks.ground import Ground
 from wurao.errors import Refused
@@ -27,14 +27,16 @@ LONGEST_ANSWER = 4096
 def logs(ground: Ground) -> list[bytes]:
     """A line of each kind of log, and a stream of dnstap."""
     unbound = (
-        "[1796067031] unbound[1:0] info: rpz: applied [wurao] a.example. rpz-nxdomain 192.0.2.7@33 a.example. A IN\n"
+        "[17960670] unbound[1:0] info: rpz: applied [wurao] a.example. rpz-nxdomain 192.0.2.7@33 a.example. A IN\n"
     )
     bind = (
         "2026-11-30T19:30:31.250Z rpz: info: client @0x7f 192.0.2.7#48 (a.example): "
         "rpz QNAME NXDOMAIN rewrite a.example/A/IN via a.example.list.wurao\n"
     )
     knot = "[policy] wurao refused a.example. A for 192.0.2.7#5353 at 1796067031\n"
-    wire = dns.message.make_response(dns.message.make_query("a.example", "A", use_edns=0)).to_wire()
+    answer = dns.message.make_response(dns.message.make_query("a.example", "A", use_edns=0))
+    answer.set_rcode(dns.rcode.NXDOMAIN)
+    wire = answer.to_wire()
     told = b"\x08\x06\x60\x01\x6d\0\0\0\0\x72" + bytes([len(wire)]) + wire
     frame = b"\x72" + bytes([len(told)]) + told
     stream = struct.pack(">III", 0, 4, 2) + struct.pack(">I", len(frame)) + frame
