@@ -64,7 +64,8 @@ class Net:
         """Publish what is new, and wait until all have it."""
         until = time.monotonic() + PATIENCE_S
         self.publisher.commit()
-        while self.publisher.is_folding or not self.publisher.delivery.wait(0.01):
+        delivery = self.publisher.delivery
+        while self.publisher.is_folding or not delivery.wait(0.01) or delivery.left_out:
             self.publisher.commit()
             if time.monotonic() > until:
                 raise MachineFailed("the list is not in force", where=str(self.publisher.directory))
