@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-DEV := --group dev
+DEV := --group dev --extra dns
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
 BOUNDS_CHECKED_ROOMS := content domains numbering events tables snapshot screening
 BOUNDS_CHECKED := $(sort $(dir $(wildcard $(BOUNDS_CHECKED_ROOMS:%=tests/%/test_*.py))))
@@ -25,7 +25,7 @@ run: compile ## everything a newcomer needs: install, compile, and the demo
 	@$(BIN)/wurao demo
 
 install: ## make .venv/ and install Wurao into it, as uv.lock says
-	@$(PYTHON) scripts/environment.py
+	@$(PYTHON) scripts/environment.py --extra dns
 
 develop: ## the same, with what tests and checks need
 	@$(PYTHON) scripts/environment.py $(DEV)

@@ -7,6 +7,10 @@ from typing import Protocol
 
 from benchmarks import (
     country,
+    dns_cost,
+    dns_in_force,
+    dns_publish,
+    dns_replace,
     domains_check,
     hostile_texts,
     in_force,
@@ -48,5 +52,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     country,
     parquet,
     parquet_texts,
+    dns_in_force,
+    dns_publish,
+    dns_replace,
+    dns_cost,
 )
 """In the order of the report."""

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from benchmarks import fuzz_domains
+from benchmarks import fuzz_dns, fuzz_domains
 from benchmarks.fuzz_inputs import Parse, Target, file_of, taken
 from benchmarks.fuzz_texts import TEXT_TARGETS
 from benchmarks.ground import Ground
@@ -206,4 +206,7 @@ TARGETS = (
     *TEXT_TARGETS,
     Target("domain-list", fuzz_domains.lists, fuzz_domains.read_list),
     Target("guard-data", fuzz_domains.guard_parts, fuzz_domains.read_part),
+    Target("resolver-logs", fuzz_dns.logs, fuzz_dns.read_log),
+    Target("agent", fuzz_dns.messages, fuzz_dns.hear),
+    Target("warning-page", fuzz_dns.hosts, fuzz_dns.show_host),
 )

@@ -19,6 +19,15 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 0
 fi
 
+# The tests start servers of their own; none that Debian would start is wanted (policy-rc.d, invoke-rc.d(8)). Where the
+# machine has a policy of its own, as containers do, that stands.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+fi
+
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq </dev/null >/dev/null || echo "apt-get update failed; trying with the lists as they are" >&2
 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null

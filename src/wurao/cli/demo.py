@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SUBSCRIBERS = 200_000
 FEWEST = 1_000
 """As in `province.people`, which would bring in all of the generator only to show the help."""
+MIDDAY = 1_789_531_200
+"""Of the day that is made up: 2026-09-16 12:00 in China, in seconds since 1970."""
 REACH = 0.95
 """Of each planted kind at least this share is to be stopped."""
 CAUGHT_SHOWN, SHOWN_OF_TEXT = 3, 60
@@ -167,12 +169,15 @@ def _show(
     home: Path, made: Made, compared: Comparison, shown: Example | None, texts: list[str], seconds: float
 ) -> None:
     """The demo for a person: what was done, what was stopped of what was planted, what was wanted, what next."""
+    from wurao.cli.demo_domains import show_domains
+
     click.echo(f"一省一日 · A province for a day: {made.subscribers:,} subscribers, {made.count:,} events\n")
     _show_actions(compared)
     _show_reasons(compared)
     _show_planted(compared)
     _show_texts(texts)
     _show_wanted(compared)
+    show_domains(home / "store", MIDDAY)
     _show_next(home, made, shown)
     click.echo(f"\n{seconds:.0f} s. 全部存放于 · All of it is kept in {home}")
 

@@ -26,7 +26,7 @@ class DomainCommands(click.Group):
         """Import the file of one command; None where there is none."""
         if name not in _files():
             return None
-        found = getattr(importlib.import_module(f"wurao.cli.{_PREFIX}{name}"), "subcommand", None)
+        found = getattr(importlib.import_module(f"wurao.cli.{_files()[name].stem}"), "subcommand", None)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -41,7 +41,9 @@ def command() -> None:
 
 
 def _files() -> dict[str, Path]:
-    return {file.stem.removeprefix(_PREFIX): file for file in Path(__file__).parent.glob(f"{_PREFIX}*.py")}
+    return {
+        file.stem.removeprefix(_PREFIX).replace("_", "-"): file for file in Path(__file__).parent.glob(f"{_PREFIX}*.py")
+    }
 
 
 def _first_sentence(file: Path) -> str:

@@ -77,6 +77,7 @@ def zone_text(
     primary: str = "localhost.",
     contact: str = "hostmaster.localhost.",
     ttl: int = LONGEST_TTL,
+    refresh: int = REFRESH,
     expire: int = EXPIRE,
 ) -> Iterator[bytes]:
     """The zone as a master file, in pieces. `origin`, `primary` and `contact` are names with or without the last dot.
@@ -88,13 +89,14 @@ def zone_text(
         raise ValueError(f"a ttl of {ttl} s; what may be released has at most {LONGEST_TTL}")
     if not fitting(origin, entries).all():
         raise ValueError("a name has no room beside the zone's own")
-    yield _head(origin, serial, primary, contact, ttl, expire)
+    yield _head(origin, serial, primary, contact, (refresh, expire, ttl))
     for start in range(0, len(entries), PIECE):
         yield _lines(entries.taken(np.arange(start, min(start + PIECE, len(entries)))))
 
 
-def _head(origin: str, serial: int, primary: str, contact: str, ttl: int, expire: int) -> bytes:
-    soa = f"{_absolute(primary)} {_absolute(contact)} {serial % _SERIALS} {REFRESH} {RETRY} {expire} {ttl}"
+def _head(origin: str, serial: int, primary: str, contact: str, times: tuple[int, int, int]) -> bytes:
+    refresh, expire, ttl = times
+    soa = f"{_absolute(primary)} {_absolute(contact)} {serial % _SERIALS} {refresh} {RETRY} {expire} {ttl}"
     return f"$ORIGIN {_absolute(origin)}\n$TTL {ttl}\n@ IN SOA {soa}\n@ IN NS {_absolute(primary)}\n".encode()
 
 

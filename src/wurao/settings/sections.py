@@ -109,6 +109,18 @@ class Velocity:
     otp: Otp
 
 
+@dataclass(frozen=True, slots=True)
+class Resolvers:
+    """`[resolvers]`: what the resolvers are given."""
+
+    warning_page: str
+    explanation: str
+    ttl_s: Annotated[int, Between(0, 5)]
+    most_recent: Annotated[int, Between(100, 1_000_000)]
+    fold_at_hour: Annotated[int, Between(0, 23)]
+    patience_s: Annotated[float, Between(0.1, 60.0)]
+
+
 ASCENDING = (
     ("content.label_threshold", "content.block_threshold"),
     *(

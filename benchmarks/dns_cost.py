@@ -1,0 +1,93 @@
+"""What a list costs a resolver: queries a second by dnsperf, with 22,600 and 1,000,000 names, beside the same without.
+
+Two Unbounds, one with our zones and one without, are asked in turn for the same ordinary names from their caches, ten
+pairs of runs; the ratio of each pair is free of what the machine does at large.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from benchmarks.dns_servers import NATION, PROVINCE, lacking, names, net, place_of
+from benchmarks.figure import Figure
+from benchmarks.ground import Ground
+from wurao.errors import MachineFailed
+from wurao.gateways.dns.loopback import Server, unbound, world
+
+NAME = "dns-cost"
+ABOUT = "queries a second of a resolver with 22,600 and 1,000,000 domains, beside the same without"
+PAIRS, RUN_S = 10, 3
+SHARE = 0.05
+ASKED = 1_000
+_RATE = re.compile(r"Queries per second:\s+([\d.]+)")
+
+
+def run(ground: Ground) -> Iterator[Figure]:
+    """One line a list: the share of queries a second that it costs."""
+    said = lacking() or (None if shutil.which("dnsperf") else "needs Debian's dnsperf")
+    if said:
+        ground.tell(said)
+        return
+    for size in (PROVINCE, NATION):
+        with net(ground) as there:
+            ground.tell(f"publishing {max(1_000, size // ground.scale):,} names")
+            there.publisher.show(names(max(1_000, size // ground.scale)), 1)
+            there.publish()
+            place = place_of(ground).resolve()
+            asked = place / "asked.txt"
+            asked.write_text("".join(f"www{n}.ordinary.example A\n" for n in range(ASKED)))
+            plain = place / "plain-world"
+            with world(plain) as source, unbound(place / "plain", source.address, _MODULES) as bare:
+                ground.tell(f"{PAIRS} pairs of {RUN_S} seconds")
+                ratios = _ratios(there.resolvers[0], bare, asked, max(1, PAIRS // (1 if ground.scale == 1 else 5)))
+        yield _figure(size, ratios)
+
+
+_MODULES = 'server:\n  module-config: "respip validator iterator"\n'
+
+
+def _figure(size: int, ratios: list[float]) -> Figure:
+    cost = 1 - median(ratios)
+    resampled = np.random.default_rng(1).choice(ratios, (10_000, len(ratios)))
+    high = float(np.quantile(1 - np.median(resampled, axis=1), 0.95))
+    return Figure(
+        name=f"{NAME}-{size}",
+        value=high,
+        unit="share of queries a second, upper 95% bound",
+        reach=f"≤ {SHARE:g}",
+        met=high <= SHARE,
+        beside="the same resolver without the list",
+        ratio=median(ratios),
+        ratio_low=min(ratios),
+        ratio_high=max(ratios),
+        notes=[f"median of {len(ratios)} interleaved pairs: {cost:.3f}"],
+    )
+
+
+def _ratios(ours: Server, bare: Server, asked: Path, pairs: int) -> list[float]:
+    for each in (ours, bare):
+        _rate(each, asked, 1)
+    found = []
+    for turn in range(pairs):
+        pair = (ours, bare) if turn % 2 else (bare, ours)
+        rates = {id(each): _rate(each, asked, RUN_S) for each in pair}
+        found.append(rates[id(ours)] / rates[id(bare)])
+    return found
+
+
+def _rate(server: Server, asked: Path, seconds: int) -> float:
+    """Queries a second."""
+    host, port = server.address.pair
+    command = ["dnsperf", "-s", host, "-p", str(port), "-d", str(asked), "-l", str(seconds), "-c", "4", "-q", "50"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = _RATE.search(done.stdout)
+    if found is None:
+        raise MachineFailed("dnsperf says no rate", where=" ".join(command), right=done.stderr[-200:])
+    return float(found[1])

@@ -1,0 +1,211 @@
+"""A resolver that transfers the zones, seen from the primary: told of new serials, and asked which it has in force.
+
+Each `Secondary` has a thread of its own, so that none holds another up. What it should have is set by `want`; it
+sends NOTIFY (RFC 1996), asks the resolver as a client would for the serial that each zone carries as a TXT record, and
+goes on until the resolver answers with it: a NOTIFY that was lost, a resolver that was away, are made up for by that.
+Nothing of what it receives is believed but the serial. Called by the publisher.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.opcode
+import dns.rdatatype
+import dns.rdtypes.txtbase
+import dns.tsigkeyring
+
+from wurao.domains.zone import is_newer
+from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.knot import RECENT
+from wurao.gateways.dns.written import probe_of
+from wurao.log import logger
+
+KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
+ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
+"""While something is wanted, and while all is in force."""
+NOTIFY_EVERY_S = 0.5
+ANSWERS_WITHIN_S = 0.25
+SHORTEST_WAIT_S = 0.001
+ATTEMPTS = 8
+_log = logger("dns")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """What the operator said of one: its kind, where it answers clients, where it is told of changes, its key."""
+
+    name: str
+    kind: str
+    address: Address
+    notified: Address | None = None
+    """Where NOTIFY goes, when not to `address`: the agent of a Knot Resolver."""
+    transfers_from: str | None = None
+    """The address that it transfers from, when not that of `address`."""
+    key: Key | None = None
+
+    @property
+    def peer(self) -> tuple[str, Key | None]:
+        """From where and with what key it may transfer."""
+        return self.transfers_from or (self.notified or self.address).host, self.key
+
+
+@dataclass(slots=True)
+class Secondary:
+    """One resolver: what it should have, and what it answered last."""
+
+    resolver: Resolver
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    """Notified whenever `has` changes; the publisher waits on one that all share."""
+    wanted: dict[str, int] = field(default_factory=dict)
+    has: dict[str, int] = field(default_factory=dict)
+    answered: float = float("-inf")
+    """When it last answered, by the monotonic clock."""
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look after it."""
+        self._thread = threading.Thread(target=self._run, name=f"dns {self.resolver.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave it alone."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join()
+
+    def want(self, zone: str, serial: int) -> None:
+        """It should have this serial of a zone."""
+        self.wanted[zone] = serial
+        self._wake.set()
+
+    def lacks(self) -> list[str]:
+        """The zones in which it is behind what it should have, or says nothing."""
+        return [zone for zone, serial in list(self.wanted.items()) if not self.has_at_least(zone, serial)]
+
+    def has_at_least(self, zone: str, serial: int) -> bool:
+        """Whether it answered with this serial of a zone or a later one of ours."""
+        has, wanted = self.has.get(zone), self.wanted.get(zone, serial)
+        return has is not None and (has == serial or is_newer(has, serial)) and not is_newer(has, wanted)
+
+    def ahead(self) -> int | None:
+        """A serial that it has and that is past what it should have: of a primary before this one, or of no one."""
+        for zone, wanted in list(self.wanted.items()):
+            has = self.has.get(zone)
+            if has is not None and is_newer(has, wanted):
+                return has
+        return None
+
+    def _run(self) -> None:
+        notified: dict[str, tuple[int, float]] = {}
+        while not self._stop.is_set():
+            for zone in self.lacks():
+                serial, at = notified.get(zone, (-1, 0.0))
+                now = time.monotonic()
+                if serial != self.wanted[zone] or now - at > NOTIFY_EVERY_S:
+                    notified[zone] = (self.wanted[zone], now)
+                    self._notify(zone)
+            self._look()
+            pause = ASK_EVERY_S if self.lacks() else LOOK_EVERY_S
+            if self._wake.wait(pause):
+                self._wake.clear()
+
+    def _look(self) -> None:
+        """Ask for the serials: of what is lacking, else of all."""
+        for zone in self.lacks() or list(self.wanted):
+            serial = ask_serial(self.resolver.address, zone)
+            if serial is None:
+                if time.monotonic() - self.answered > ANSWERS_WITHIN_S:
+                    self._note(zone, None)
+                return
+            self.answered = time.monotonic()
+            self._note(zone, serial)
+
+    def _note(self, zone: str, serial: int | None) -> None:
+        if self.has.get(zone) == serial:
+            return
+        with self.changed:
+            if serial is None:
+                self.has.clear()
+            else:
+                self.has[zone] = serial
+            self.changed.notify_all()
+
+    def _notify(self, zone: str) -> None:
+        """Tell it that a zone has changed; whether it heard shows in what it answers."""
+        message = dns.message.make_query(zone, dns.rdatatype.SOA)
+        message.flags = dns.flags.AA
+        message.set_opcode(dns.opcode.NOTIFY)
+        key = self.resolver.key
+        if key:
+            message.use_tsig({dns.name.from_text(key.name): _secret(key)})
+        with _udp(self.resolver.notified or self.resolver.address) as sender:
+            try:
+                sender.send(message.to_wire())
+            except OSError:
+                return
+
+
+def ask_serial(address: Address, zone: str) -> int | None:
+    """The serial of a zone that a resolver has in force; null where it says none in time."""
+    answer = _answer(address, zone)
+    return None if answer is None else _serial_in(answer)
+
+
+def is_answering(address: Address) -> bool:
+    """Whether a resolver answers anything, in one of a few attempts."""
+    return any(_answer(address, RECENT) is not None for _ in range(ATTEMPTS))
+
+
+def _answer(address: Address, zone: str) -> dns.message.Message | None:
+    question = dns.message.make_query(probe_of(zone), dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
+    with _udp(address) as client:
+        try:
+            client.send(question.to_wire())
+            until = time.monotonic() + ANSWERS_WITHIN_S
+            while (left := until - time.monotonic()) > 0:
+                client.settimeout(max(left, SHORTEST_WAIT_S))
+                answer = _read(client.recv(65535))
+                if answer is not None and question.is_response(answer):
+                    return answer
+        except OSError:
+            return None
+    return None
+
+
+def _read(wire: bytes) -> dns.message.Message | None:
+    try:
+        return dns.message.from_wire(wire)
+    except (dns.exception.DNSException, ValueError):
+        return None
+
+
+def _serial_in(answer: dns.message.Message) -> int | None:
+    for rrset in answer.answer:
+        for record in rrset:
+            if isinstance(record, dns.rdtypes.txtbase.TXTBase):
+                text = b"".join(record.strings)
+                if text.isdigit() and len(text) <= 10 and int(text) < 1 << 32:
+                    return int(text)
+    return None
+
+
+def _secret(key: Key) -> dns.tsig.Key:
+    return dns.tsig.Key(key.name, key.secret, key.algorithm)
+
+
+def _udp(address: Address) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_DGRAM)
+    made.connect(address.pair)
+    return made

@@ -1,0 +1,138 @@
+"""The zones as files: written aside, flushed, renamed into place, and read back by who starts anew.
+
+`write_large` and `write_recent` write a zone with its serial twice: in the SOA record, and in a TXT record that a
+client may ask a resolver for. `written_serial` reads it back. `keep_list` lays beside the large zone the list that it
+was written by. Called by the publisher and its folding.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from wurao.domains import NXDOMAIN, PASSTHRU, Entries, fitting, zone_text
+from wurao.domains.zone import LONGEST_TTL, escaped_owner
+from wurao.errors import MachineFailed, Refused
+from wurao.gateways.dns.layers import Said, no_entries
+
+PROBE = "serial-of-"
+"""What stands before a zone's name to make the name whose TXT record in it is the zone's serial. It lies outside the
+zone, since a resolver that has the zone would answer a name below it by the zone, and not by its policy."""
+REFRESH_S, EXPIRE_S = 86_400, 100 * 86_400
+"""Of the SOA record. A resolver hears of changes by NOTIFY, one after the other, and asks by itself only once a day; it
+keeps the list for a hundred days when the primary is gone."""
+TOGETHER = 10_000
+_SERIAL = re.compile(rb" SOA \S+ \S+ (\d{1,10}) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of a blocked name, and for how many seconds a client may remember it."""
+
+    ttl_s: int = LONGEST_TTL
+    warning_page: str | None = None
+    """The host name of the warning page, to which a blocked name then leads; else it does not exist (NXDOMAIN)."""
+
+    @property
+    def target(self) -> str:
+        """What the CNAME record of a blocked name says."""
+        return f"{self.warning_page.rstrip('.')}." if self.warning_page else NXDOMAIN
+
+
+def probe_of(zone: str) -> str:
+    """The name that a client asks for to see which serial of a zone a resolver has in force."""
+    return f"{PROBE}{zone}"
+
+
+def write_large(file: Path, zone: str, entries: Entries, serial: int, answer: Answer) -> None:
+    """Write the large zone of entries that fit it, and put it in place. Raises MachineFailed for the disk."""
+    shown = Entries(entries.names, entries.below, answer.target)
+    text = zone_text(zone, shown, serial, ttl=answer.ttl_s, refresh=REFRESH_S, expire=EXPIRE_S)
+    with _put_in_place(file) as out:
+        out.writelines(chain(text, [_probe(zone, serial)]))
+
+
+def write_recent(file: Path, zone: str, said: Iterable[Said], serial: int, answer: Answer) -> None:
+    """Write the recent zone, and put it in place. Raises MachineFailed for the disk."""
+    head = zone_text(zone, no_entries(), serial, ttl=answer.ttl_s, refresh=REFRESH_S, expire=EXPIRE_S)
+    with _put_in_place(file) as out:
+        out.writelines(head)
+        out.write(_probe(zone, serial))
+        each = _lines(said, answer.target)
+        while together := list(islice(each, TOGETHER)):
+            out.write("".join(together).encode())
+
+
+def written_serial(file: Path) -> int | None:
+    """The serial of a zone file; null where there is none."""
+    try:
+        with file.open("rb") as zone:
+            found = _SERIAL.search(zone.read(1000))
+    except FileNotFoundError:
+        return None
+    return int(found[1]) if found else None
+
+
+def list_file(directory: Path, serial: int) -> Path:
+    """Where the list lies by which the large zone of a serial was written."""
+    return directory / f"list-{serial}.parquet"
+
+
+def keep_list(file: Path, entries: Entries) -> None:
+    """Keep a list. Raises MachineFailed for the disk."""
+    with _put_in_place(file) as out:
+        parquet.write_table(pa.table({"name": entries.names, "below": pa.array(entries.below)}), out)
+
+
+def kept_list(file: Path) -> Entries | None:
+    """A list that was kept; null where there is none, or none that can be read."""
+    try:
+        table = parquet.read_table(file)
+        names = table.column("name").combine_chunks()
+        return Entries(names, np.asarray(table.column("below").combine_chunks().to_numpy(zero_copy_only=False), bool))
+    except (OSError, pa.ArrowException, KeyError):
+        return None
+
+
+def those_that_fit(zones: Iterable[str], entries: Entries) -> Entries:
+    """The entries that have room in each of the zones."""
+    fits = np.ones(len(entries), bool)
+    for zone in zones:
+        fits &= fitting(zone, entries)
+    return entries if fits.all() else entries.taken(fits)
+
+
+def _probe(zone: str, serial: int) -> bytes:
+    return f'{probe_of(zone)} TXT "{serial}"\n'.encode()
+
+
+def _lines(said: Iterable[Said], target: str) -> Iterator[str]:
+    for name, wildcard, blocked in said:
+        yield f"{'*.' if wildcard else ''}{escaped_owner(name)} CNAME {target if blocked else PASSTHRU}\n"
+
+
+@contextmanager
+def _put_in_place(file: Path) -> Iterator[IO[bytes]]:
+    beside = file.with_name(f"{file.name}.partial")
+    try:
+        with beside.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(beside, file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise MachineFailed(f"cannot be written: {error.strerror}", where=str(file), right="make room") from error
+    except ValueError as error:
+        beside.unlink(missing_ok=True)
+        raise Refused(str(error), where=str(file), right="what does not fit is left out before") from error
