@@ -15,12 +15,12 @@ from wurao.domains import Entries
 from wurao.errors import WuraoError
 from wurao.gateways.dns.delivery import Delivery
 from wurao.gateways.dns.knot import LARGE, Knot
-from wurao.gateways.dns.secondaries import Secondary, is_answering
+from wurao.gateways.dns.secondaries import Secondary
 from wurao.gateways.dns.written import Answer, keep_list, list_file, write_large
 from wurao.log import logger
 
-TAKES_IN_WITHIN_S = 120.0
-"""A resolver that does not have a large zone in force by then is left out."""
+TAKES_IN_S, NAMES_A_SECOND = 5.0, 10_000
+"""A resolver that does not have a large zone in force after so long, and its share for each name, is left out."""
 _log = logger("dns")
 
 
@@ -70,10 +70,9 @@ class Folding(threading.Thread):
 
     def _bring_to(self, secondary: Secondary) -> None:
         name = secondary.resolver.name
-        is_there = is_answering(secondary.resolver.address)
         self._delivery.without(name)
         secondary.want(LARGE, self._serial)
-        until = time.monotonic() + (TAKES_IN_WITHIN_S if is_there else 0.0)
+        until = time.monotonic() + TAKES_IN_S + len(self._entries) / NAMES_A_SECOND
         while not secondary.has_at_least(LARGE, self._serial) and not self._ends.is_set():
             if time.monotonic() > until:
                 self._delivery.leave_out(secondary)

@@ -25,7 +25,6 @@ import dns.tsigkeyring
 
 from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key
-from wurao.gateways.dns.knot import RECENT
 from wurao.gateways.dns.written import probe_of
 from wurao.log import logger
 
@@ -35,7 +34,6 @@ ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
 NOTIFY_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 0.25
 SHORTEST_WAIT_S = 0.001
-ATTEMPTS = 8
 _log = logger("dns")
 
 
@@ -161,11 +159,6 @@ def ask_serial(address: Address, zone: str) -> int | None:
     """The serial of a zone that a resolver has in force; null where it says none in time."""
     answer = _answer(address, zone)
     return None if answer is None else _serial_in(answer)
-
-
-def is_answering(address: Address) -> bool:
-    """Whether a resolver answers anything, in one of a few attempts."""
-    return any(_answer(address, RECENT) is not None for _ in range(ATTEMPTS))
 
 
 def _answer(address: Address, zone: str) -> dns.message.Message | None:
