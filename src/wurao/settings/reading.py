@@ -18,7 +18,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from wurao.errors import Refused
 from wurao.settings.lines import line_of, lines_of
 from wurao.settings.places import settings_file
-from wurao.settings.sections import ASCENDING, Between, Content, Screening, Velocity
+from wurao.settings.sections import ASCENDING, Between, Content, Control, Screening, Velocity
 
 DEFAULTS = "defaults.toml"
 
@@ -30,6 +30,7 @@ class Settings:
     screening: Screening
     content: Content
     velocity: Velocity
+    control: Control
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def origin(self, name: str) -> str:
@@ -79,7 +80,7 @@ def load(file: Path | None = None) -> Settings:
     _refuse_disorder(written)
     made = _section(Settings, "", {name: each.value for name, each in written.items()})
     origins = {name: each.where for name, each in written.items()}
-    return Settings(made.screening, made.content, made.velocity, origins)
+    return Settings(made.screening, made.content, made.velocity, made.control, origins)
 
 
 def names() -> list[str]:
