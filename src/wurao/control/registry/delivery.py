@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from wurao.changes import Change as Logged
 from wurao.changes import ChangeReader, ChangeServer
 from wurao.changes.segments import segments
 from wurao.control.registry.models import Change, TakenIn
-from wurao.control.registry.record import checked_key, checked_row
+from wurao.control.registry.record import checked_key, checked_row, lock_row
 from wurao.control.registry.rows import delete_row, put_row, row_of, written_row
 from wurao.errors import Refused
 from wurao.log import logger
@@ -100,7 +101,7 @@ def _mark(seqs: Sequence[tuple[int, str]]) -> None:
 
 
 def _take_in_foreign(logged: Logged) -> None:
-    """What another wrote to the log stands in the registry too, unless a newer change of the registry waits."""
+    """What another wrote to the log stands in the registry too, unless a change of the registry comes after it."""
     key_columns = dict(zip(TABLES[logged.table].key, logged.key, strict=True))
     try:
         key = checked_key(logged.table, key_columns)
@@ -109,8 +110,10 @@ def _take_in_foreign(logged: Logged) -> None:
         _log.error("a change in the log cannot be taken in", alarm=True, table=logged.table, wrong=str(error))
         return
     text = json.dumps(list(logged.key), ensure_ascii=False, separators=(",", ":"))
+    lock_row(logged.table, text)
     before = row_of(logged.table, key)
-    if not Change.objects.filter(table=logged.table, key=text, log_seq=None).exists():
+    later = Q(log_seq=None) | Q(log_seq__gt=logged.seq)
+    if not Change.objects.filter(later, table=logged.table, key=text).exists():
         if row is None:
             delete_row(logged.table, key)
         else:

@@ -89,7 +89,7 @@ def last_change(table: str, key: Key) -> Change | None:
 
 def _record(table: str, key: Key, row: Mapping[str, Any] | None, author: Author, seen: int | None) -> Change:
     text = key_text(table, key)
-    _lock(table, text)
+    lock_row(table, text)
     if seen is not None:
         last = last_change(table, key)
         if (last.seq if last else 0) != seen:
@@ -117,7 +117,7 @@ def _record(table: str, key: Key, row: Mapping[str, Any] | None, author: Author,
     return change
 
 
-def _lock(table: str, key: str) -> None:
+def lock_row(table: str, key: str) -> None:
     """Have one change on a row after the other, so that the outbox has them in the order in which they took effect.
 
     SQLite has one writer at a time anyway.
