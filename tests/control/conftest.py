@@ -7,6 +7,7 @@ which goes through the whole stack of middleware.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -107,7 +108,8 @@ def registry(project: Path, data: Path) -> Iterator[Path]:
     """An empty registry on SQLite; the data directory."""
     from wurao.control.database import database
 
-    shutil.copy(project / "registry.sqlite3", data / "registry.sqlite3")
+    for name in ("registry.sqlite3", "control.key"):
+        shutil.copy(project / name, data / name)
     _use(database().for_django())
     yield data
     _close()
@@ -136,7 +138,8 @@ def _use(entry: dict[str, object]) -> None:
 
     _close()
     connections.settings = connections.configure_settings({"default": entry})
-    del connections["default"]
+    with contextlib.suppress(AttributeError):  # nobody has used it yet
+        del connections["default"]
 
 
 def _close() -> None:

@@ -1,7 +1,7 @@
 """Build the snapshot that screening reads, look at it, verify it, compare two.
 
-A directory of tables goes in, checked row by row, or the registry's database; out comes a new current snapshot in the store. What was refused is
-named by file, line and column.
+A directory of tables goes in, checked row by row, or the registry's database; out comes a new current snapshot in the
+store. What was refused is named by file, line and column.
 """
 
 from __future__ import annotations

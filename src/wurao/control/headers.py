@@ -54,6 +54,10 @@ class _ToWurao(logging.Handler):
 
 def log_to_wurao(_: object) -> None:
     """Send warnings and errors of Django and the server where all of ours go."""
+    for name in ("django", "django.server"):
+        logging.getLogger(name).handlers = []
+    # That a request waits for a thread is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     root = logging.getLogger()
     root.handlers = [_ToWurao(logging.WARNING)]
     root.setLevel(logging.WARNING)

@@ -138,3 +138,4 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SILENCED_SYSTEM_CHECKS: list[str] = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 LOGGING_CONFIG = "wurao.control.headers.log_to_wurao"
+LOGGING = {"version": 1}

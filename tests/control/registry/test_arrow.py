@@ -14,6 +14,7 @@ from wurao.tables import TABLES
 
 pytest.importorskip("django")
 
+# ruff: noqa: E501 (a row a line)
 WRITTEN = {
     "subscribers": {"number": "+8613835110001", "marketing": 5, "guard": "strict", "shield_until": "2026-03-01T08:00:00.000001Z"},
     "lists": {"subscriber": "+8613835110001", "entry": "1069", "match": "prefix", "action": "deny"},

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from wurao.control.accounts.models import AccessRecord, ApiKey, Person
-from wurao.control.problems import is_api, problem
+from wurao.control.problems import PROBLEM, is_api, problem
 from wurao.control.registry.record import Author
 from wurao.control.rights import RIGHTS, STAFF, Role
 
@@ -73,7 +73,11 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find out who asks."""
         request.actor = _actor(request)  # type: ignore[attr-defined]
-        return self._get_response(request)
+        answer = self._get_response(request)
+        if answer.status_code == 405 and is_api(request) and answer.get("Content-Type") != PROBLEM:
+            allowed, answer = answer.get("Allow", ""), problem(request, 405)
+            answer["Allow"] = allowed
+        return answer
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:
         """Let the view answer, or answer instead of it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.sessions.models import Session
@@ -88,6 +89,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         role = Role(invitation.role)
         person = Person.objects.staff(given["username"], given["password"], role, name=given["name"], **whose)
         login(request, person, backend=BACKEND)
+        record_authentication(request, person, method="password")
         record(actor_of(request), "invitation_used", given["username"])
         return redirect("mfa_index")
     context = {"form": form, "role": invitation.role}

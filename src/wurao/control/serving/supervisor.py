@@ -26,7 +26,7 @@ LOCK = "serve.lock"
 LOOK_S = 0.1
 GRACE_S = 10.0
 """So long a part may take to end by itself."""
-SOON_S = 5.0
+SOON_S = 30.0
 """A part that ended sooner than this after it began is started again later and later."""
 LONGEST_PAUSE_S = 10.0
 _PR_SET_PDEATHSIG = 1

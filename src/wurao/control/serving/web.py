@@ -15,6 +15,7 @@ from typing import NoReturn
 from wurao.control.safety import NOBODY
 from wurao.settings.reading import load
 
+FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
 IDLE_S = 60
 MOST_CONNECTIONS = 1_000
 LONGEST_BODY = 17 << 20
@@ -28,7 +29,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, _leave)
     control = load().control
-    believed = {"x-forwarded-for", "x-forwarded-proto"} if control.trusted_proxy != NOBODY else set()
+    believed = {}
+    if control.trusted_proxy != NOBODY:
+        believed = {"trusted_proxy": control.trusted_proxy, "trusted_proxy_headers": FORWARDED}
     server = create_server(
         application,
         sockets=[socket.socket(fileno=int(sys.argv[1]))],
@@ -36,10 +39,9 @@ def main() -> None:
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=IDLE_S,
         max_request_body_size=LONGEST_BODY,
-        trusted_proxy=control.trusted_proxy if believed else None,
-        trusted_proxy_headers=believed or None,
         clear_untrusted_proxy_headers=True,
         ident=None,
+        **believed,
     )
     server.run()
 

@@ -4,8 +4,6 @@ A wish is a JSON object with the columns of `subscribers`; `marketing` and `hour
 answers at once with the change's `seq`; whether it is in force everywhere is asked by `GET changes/{seq}`.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
