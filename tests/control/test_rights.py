@@ -1,4 +1,4 @@
-"""Every role on every page and call: who may not is refused and recorded, who may is let in. Generated from `RIGHTS`."""
+"""Every role on every page and call, from `RIGHTS`: who may not is refused and recorded, who may is let in."""
 
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ GIVEN = {
     "mfa_remove_webauthn": {"pk": 999},
     "mfa_edit_webauthn": {"pk": 999},
     "wishes_standing": {"seq": 999},
+    "unmask": {"seq": 999},
     "api-1:change": {"seq": 999},
 }
 """What the URLs ask for that ask for something: nothing that is there."""

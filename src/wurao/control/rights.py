@@ -59,6 +59,7 @@ class Right:
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
 _NOBODY = frozenset({Role.NOBODY})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
 _OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 RIGHTS: dict[str, Right] = {
@@ -95,6 +96,9 @@ RIGHTS: dict[str, Right] = {
     "access_records": Right(_OVERSEERS),
     "keys": Right(SIGNED_IN, SIGNED_IN - {Role.AUDITOR}),
     "key_ended": Right(NONE, SIGNED_IN),
+    # What was changed in the registry
+    "registry_changes": Right(_WATCHERS),
+    "unmask": Right(NONE, _WATCHERS),
     # What a subscriber wants
     "wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
     "wishes_choice": Right(NONE, _SUBSCRIBER),

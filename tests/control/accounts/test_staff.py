@@ -20,10 +20,10 @@ def test_an_invitation_makes_one_account_once(registry: Path) -> None:
     page = browser()
     assert page.get(f"/invited/{token}/").status_code == 200
     for password in ("short", "123456789012", "password1234"):
-        assert page.post(f"/invited/{token}/", {"username": "li", "password": password}).status_code == 422
-    answer = page.post(f"/invited/{token}/", {"username": "li", "password": GOOD})
+        assert page.post(f"/invited/{token}/", {"username": "li-na", "password": password}).status_code == 422
+    answer = page.post(f"/invited/{token}/", {"username": "li-na", "password": GOOD})
     assert answer["Location"] == "/staff/second/"
-    person = Person.objects.get(username="li")
+    person = Person.objects.get(username="li-na")
     assert (person.role, person.operator) == ("operator", "移动")
     assert person.password.startswith("argon2")
     assert browser().get(f"/invited/{token}/").status_code == 404

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.sessions.models import Session
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -141,7 +142,10 @@ def access_records(request: HttpRequest) -> HttpResponse:
         found = found.filter(what=what)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     kinds = AccessRecord.objects.values_list("what", flat=True).distinct().order_by("what")
-    return render(request, "accounts/access_records.html", {"page": page, "kinds": kinds, "what": what})
+    unmasked = AccessRecord.objects.filter(what="unmasked").values("person", "role")
+    counted = unmasked.annotate(count=Count("pk")).order_by("-count")[:A_PAGE]
+    context = {"page": page, "kinds": kinds, "what": what, "unmasked": counted}
+    return render(request, "accounts/access_records.html", context)
 
 
 def keys(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ MENU = (
     ("wishes", "我的意愿", "My wishes"),
     ("lists", "我的名单", "My lists"),
     ("wishes_history", "修改记录", "What was changed"),
+    ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),
     ("access_records", "访问记录", "Access"),
     ("mfa_index", "双重验证", "Second factor"),

@@ -37,8 +37,10 @@ class Delivery:
 
     def __init__(self, store: Path) -> None:
         """Become the log's writer; raises as `ChangeServer` does."""
-        after = open_current(store).seq if snapshot_ids(store) else 0
-        self.server = ChangeServer(store, after=after)
+        built = open_current(store).seq if snapshot_ids(store) else 0
+        taken, _ = TakenIn.objects.get_or_create(only=1)
+        # Where there is no log it begins past what the registry has taken in: a restored one gives no `seq` twice.
+        self.server = ChangeServer(store, after=max(built, taken.seq))
         self._reader = ChangeReader(store, after=_taken_in(store))
 
     def round(self) -> int:
