@@ -6,8 +6,10 @@ Called by the guard, by the API and by Django for what is not found or fails.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -60,12 +62,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: without the database or templates in the way of saying so."""
-    zh, en = WORDS[500]
-    if is_api(request):
-        return problem_json(500)
-    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{zh}</title><h1>{zh}</h1><p lang="en">{en}</p>'
-    return HttpResponse(page, status=500)
+    """500, or 503 while the database is away: said without the database or templates."""
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    return problem_json(status) if is_api(request) else failed_with(status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -90,7 +90,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         role = Role(invitation.role)
         person = Person.objects.staff(given["username"], given["password"], role, name=given["name"], **whose)
         login(request, person, backend=BACKEND)
-        record_authentication(request, person, method="password")
+        record_authentication(request, person, method="password", reauthenticated=True)
         record(actor_of(request), "invitation_used", given["username"])
         return redirect("mfa_index")
     context = {"form": form, "role": invitation.role}

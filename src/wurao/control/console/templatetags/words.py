@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wurao.control.registry.models import Change
+from wurao.control.rights import ROLE_WORDS, Role
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.registration import read_written
 from wurao.numbering import masked
@@ -38,6 +39,12 @@ def is_in(name: str, names: Any) -> bool:
 def masked_number(number: int) -> str:
     """A number with its last digits starred."""
     return masked(number)
+
+
+@register.filter
+def role_words(role: str) -> SafeString:
+    """What a page calls a role."""
+    return say(*ROLE_WORDS[Role(role)])
 
 
 @register.filter
