@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ FLAGS = [
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """The running browser."""
+    """The running browser. Playwright runs a loop of its own in this thread, which Django must not take for its own."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -32,3 +34,4 @@ def chromium() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
