@@ -20,8 +20,8 @@ from wurao.changes import Change as Logged
 from wurao.changes import ChangeReader, ChangeServer
 from wurao.changes.segments import segments
 from wurao.control.registry.models import Change, TakenIn
-from wurao.control.registry.record import checked_key, checked_row, lock_row
-from wurao.control.registry.rows import delete_row, put_row, row_of, written_row
+from wurao.control.registry.record import checked_key, checked_row, lock_rows
+from wurao.control.registry.rows import delete_row, put_rows, row_of, written_row
 from wurao.errors import Refused
 from wurao.log import logger
 from wurao.snapshot.store import open_current, snapshot_ids
@@ -112,14 +112,14 @@ def _take_in_foreign(logged: Logged) -> None:
         _log.error("a change in the log cannot be taken in", alarm=True, table=logged.table, wrong=str(error))
         return
     text = json.dumps(list(logged.key), ensure_ascii=False, separators=(",", ":"))
-    lock_row(logged.table, text)
+    lock_rows(logged.table, [text])
     before = row_of(logged.table, key)
     later = Q(log_seq=None) | Q(log_seq__gt=logged.seq)
     if not Change.objects.filter(later, table=logged.table, key=text).exists():
         if row is None:
             delete_row(logged.table, key)
         else:
-            put_row(logged.table, row)
+            put_rows(logged.table, [row])
     Change.objects.create(
         change_id=logged.change_id,
         table=logged.table,

@@ -8,7 +8,7 @@ program wrote. Whoever saw an older state may say so (`seen`) and is told instea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,13 +23,19 @@ from wurao.control.registry.rows import (
     delete_row,
     key_in,
     key_text,
-    put_row,
-    row_of,
+    put_rows,
+    rows_of,
     written_row,
 )
 from wurao.control.registry.wake import wake
 from wurao.errors import Refused
+from wurao.log import masked
 from wurao.tables import TABLES, check_rows
+
+MOST_LOCKS = 1_000
+_LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
+_SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
+_LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
 
 
 class ChangedMeanwhile(Refused):
@@ -48,19 +54,20 @@ class Author:
 
 def put(table: str, row: Mapping[str, Any], author: Author, *, seen: int | None = None) -> Change:
     """Put a whole row. `seen`: the `seq` of the last change that the author knew of; ChangedMeanwhile after another."""
-    return put_all(table, [row], author, seen=seen)[0]
-
-
-def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author, *, seen: int | None = None) -> list[Change]:
-    """Put several rows of a table at once, all or none."""
     with transaction.atomic():
-        return [_record(table, key_in(table, row), row, author, seen) for row in rows]
+        return _record(table, [(key_in(table, row), row)], author, seen)[0]
+
+
+def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> list[Change]:
+    """Put several rows of a table, all or none; a later row of the same key wins."""
+    with transaction.atomic():
+        return _record(table, [(key_in(table, row), row) for row in rows], author, None)
 
 
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
     """Take a row out."""
     with transaction.atomic():
-        return _record(table, key, None, author, seen)
+        return _record(table, [(key, None)], author, seen)[0]
 
 
 def undo(change: Change, author: Author) -> Change:
@@ -87,44 +94,63 @@ def last_change(table: str, key: Key) -> Change | None:
     return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
 
 
-def _record(table: str, key: Key, row: Mapping[str, Any] | None, author: Author, seen: int | None) -> Change:
-    text = key_text(table, key)
-    lock_row(table, text)
+def _record(
+    table: str, wanted: Sequence[tuple[Key, Mapping[str, Any] | None]], author: Author, seen: int | None
+) -> list[Change]:
+    """Put or (null) delete rows, and remember it; with as many queries for a thousand rows as for one."""
+    texts = [key_text(table, key) for key, _ in wanted]
+    lock_rows(table, texts)
     if seen is not None:
-        last = last_change(table, key)
-        if (last.seq if last else 0) != seen:
-            raise ChangedMeanwhile(
-                "was changed meanwhile", where=f"{table} {text}", right="look at it again, then decide"
+        _refuse_changed(table, texts, seen)
+    before: dict[Key, Mapping[str, Any] | None] = dict(rows_of(table, [key for key, _ in wanted]))
+    changes, now = [], datetime.now(UTC)
+    for (key, row), text in zip(wanted, texts, strict=True):
+        stood = before.get(key)
+        changes.append(
+            Change(
+                table=table,
+                key=text,
+                op="delete" if row is None else "put",
+                row=None if row is None else written_row(table, row),
+                before=None if stood is None else written_row(table, stood),
+                made_at=now,
+                role=author.role,
+                person=author.person,
+                way=author.way,
+                purpose=author.purpose,
             )
-    before = row_of(table, key)
-    if row is None:
+        )
+        before[key] = row
+    last = dict(wanted)
+    put_rows(table, [row for row in last.values() if row is not None])
+    for key in (key for key, row in last.items() if row is None):
         delete_row(table, key)
-    else:
-        put_row(table, row)
-    change = Change.objects.create(
-        table=table,
-        key=text,
-        op="delete" if row is None else "put",
-        row=None if row is None else written_row(table, row),
-        before=None if before is None else written_row(table, before),
-        made_at=datetime.now(UTC),
-        role=author.role,
-        person=author.person,
-        way=author.way,
-        purpose=author.purpose,
-    )
+    made = Change.objects.bulk_create(changes)
     transaction.on_commit(wake)
-    return change
+    return made
 
 
-def lock_row(table: str, key: str) -> None:
+def _refuse_changed(table: str, keys: Sequence[str], seen: int) -> None:
+    last = Change.objects.filter(table=table, key__in=keys).order_by("-seq").values_list("seq", flat=True).first()
+    if (last or 0) != seen:
+        right = "look at it again, then decide"
+        raise ChangedMeanwhile("was changed meanwhile", where=f"{table} {masked(keys[0])}", right=right)
+
+
+def lock_rows(table: str, keys: Sequence[str]) -> None:
     """Have one change on a row after the other, so that the outbox has them in the order in which they took effect.
 
+    Whoever changes very many rows locks the table instead, since PostgreSQL has room for some thousand locks only.
     SQLite has one writer at a time anyway.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{table} {key}"])
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        if len(keys) > MOST_LOCKS:
+            cursor.execute(_LOCK_TABLE, [table])
+        else:
+            cursor.execute(_SHARE_TABLE, [table])
+            cursor.execute(_LOCK_ROWS, [sorted({f"{table} {key}" for key in keys})])
 
 
 def _checked(table: str, written: Mapping[str, object], only_key: bool) -> Row:

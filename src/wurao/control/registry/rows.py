@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -32,12 +32,20 @@ def rows_where(table: str, **where: Any) -> list[Row]:
     return list(MODELS[table].objects.filter(**where).order_by(*TABLES[table].key).values(*_columns(table)))
 
 
-def put_row(table: str, row: Mapping[str, Any]) -> None:
-    """Write a whole row, whatever stood there."""
-    model = MODELS[table]
-    values = [model._meta.get_field(name).get_db_prep_save(row[name], connection) for name in _columns(table)]
+def rows_of(table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+    """The rows of some keys that are there, looked up by the first column of the key."""
+    first = TABLES[table].key[0]
+    found = MODELS[table].objects.filter(**{f"{first}__in": {key[0] for key in keys}}).values(*_columns(table))
+    wanted = set(keys)
+    return {key: row for row in found if (key := key_in(table, row)) in wanted}
+
+
+def put_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write whole rows, whatever stood there."""
+    fields = [MODELS[table]._meta.get_field(name) for name in _columns(table)]
+    values = [[field.get_db_prep_save(row[field.name], connection) for field in fields] for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_upsert(table, connection.vendor), values)
+        cursor.executemany(_upsert(table, connection.vendor), values)
 
 
 def delete_row(table: str, key: Key) -> None:
