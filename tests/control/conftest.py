@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,17 +52,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL of our own, on a free port of this machine; stopped after the last test."""
     if not POSTGRES:
         pytest.skip("no PostgreSQL: apt-get install postgresql")
     programs = POSTGRES[-1].parent
-    place = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own directory, which every run of pytest closes to others than its owner.
+    place = Path(tempfile.mkdtemp(prefix="wurao-postgres-"))
     as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     if as_nobody:
-        for each in (place, *place.parents):
-            if each.stat().st_uid == os.getuid() and each != Path("/"):
-                each.chmod(each.stat().st_mode | 0o011)
         os.chown(place, NOBODY, NOBODY)
     data = place / "data"
     asked = [programs / "initdb", "-D", data, "-U", "wurao", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
@@ -89,6 +88,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(30)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

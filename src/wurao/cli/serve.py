@@ -19,7 +19,7 @@ import click
 from wurao.cli.options import data_option, json_option, settings_option
 from wurao.cli.output import note, print_json
 from wurao.errors import MachineFailed, Misused, Refused, WuraoError
-from wurao.settings.places import data_directory, default_store
+from wurao.settings.places import choose_data_directory, data_directory, default_store
 
 PORT = 8080
 WAITING = 1024
@@ -28,10 +28,11 @@ WAITING = 1024
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes any free one.")
+@click.option("--demo", is_flag=True, help="On the demo's province, which is made where it is not there yet.")
 @data_option
 @settings_option
 @json_option
-def command(port: int, as_json: bool) -> None:
+def command(port: int, demo: bool, as_json: bool) -> None:
     """Run all of Wurao on this machine: web pages, API, live changes, snapshots, a worker.
 
     The registry is SQLite in the data directory, or what DATABASE_URL names. Stop it with Ctrl-C; it may be killed at
@@ -41,15 +42,16 @@ def command(port: int, as_json: bool) -> None:
     Example:
       wurao serve --port 8080 --data /var/lib/wurao
     """
-    if importlib.util.find_spec("django") is None:
-        raise Misused("the control plane is not installed", right="pip install 'wurao[control]', or: make control")
+    refuse_without_control()
+    if demo:
+        _begin_demo()
     from wurao.control.serving.parts import control_parts, module_part
     from wurao.control.serving.supervisor import Supervisor, take_lock
     from wurao.settings.reading import load
 
     control, store = load().control, default_store()
     lock = take_lock(data_directory())
-    token = _prepared()["token"]
+    token = prepared()["token"]
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _listening(control.address, port) as listening:
         url = _url(control.public_url, listening)
@@ -60,7 +62,29 @@ def command(port: int, as_json: bool) -> None:
     del lock
 
 
-def _prepared() -> dict[str, Any]:
+def refuse_without_control() -> None:
+    """Misused where the extra `control` is not installed."""
+    if importlib.util.find_spec("django") is None:
+        raise Misused("the control plane is not installed", right="pip install 'wurao[control]', or: make control")
+
+
+def _begin_demo() -> None:
+    """From here on the data directory is the demo's own; its province is made and loaded where it is not there yet."""
+    home = data_directory() / "demo"
+    if not (home / "tables").is_dir():
+        subprocess.run([sys.executable, "-m", "wurao", "demo"], stdout=subprocess.DEVNULL, check=True)
+    shared, own = data_directory() / "compiled", home / "compiled"
+    if shared.exists() and not own.exists():
+        own.symlink_to(shared.absolute(), target_is_directory=True)
+    choose_data_directory(home)
+    if not (home / "registry.sqlite3").exists():
+        command = [sys.executable, "-m", "wurao", "load", str(home / "tables")]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            raise MachineFailed("the demo's province could not be loaded; the reason stands above", where=str(home))
+
+
+def prepared() -> dict[str, Any]:
     """What `serving.prepare` said; it raises here what it raised there."""
     done = subprocess.run([sys.executable, "-m", "wurao.control.serving.prepare"], stdout=subprocess.PIPE, check=False)
     try:

@@ -8,6 +8,8 @@ between the two; so only a process of its own calls this (`serving.build`, `wura
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -30,34 +32,42 @@ _SQLITE_FIRST = {
 
 def read_registry(database: Database) -> tuple[dict[str, pa.Table], int]:
     """Every table, and the `seq` of the last change of the log that they hold."""
+    with told(database), connect(database) as connection, connection.cursor() as cursor:
+        if not database.is_sqlite:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        taken = fetch(cursor, 'SELECT "seq" FROM "registry_takenin"')
+        seq = int(taken.column(0)[0].as_py()) if taken.num_rows else 0
+        tables = {name: _read(cursor, table, database.is_sqlite) for name, table in TABLES.items()}
+        connection.rollback()
+        return tables, seq
+
+
+@contextmanager
+def told(database: Database) -> Iterator[None]:
+    """Whatever the database, or its driver, has to say against is told as a failure of the machine."""
     try:
-        with _connect(database) as connection, connection.cursor() as cursor:
-            if not database.is_sqlite:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            taken = _fetch(cursor, 'SELECT "seq" FROM "registry_takenin"')
-            seq = int(taken.column(0)[0].as_py()) if taken.num_rows else 0
-            tables = {name: _read(cursor, table, database.is_sqlite) for name, table in TABLES.items()}
-            connection.rollback()
-            return tables, seq
+        yield
     except Exception as error:
-        if isinstance(error, pa.ArrowException) or type(error).__module__.startswith("adbc"):
-            said = " ".join(str(error).split())
-            right = "see that it runs, and that wurao serve has made its tables"
-            raise MachineFailed(f"the registry cannot be read: {said}", where=database.shown(), right=right) from error
-        raise
+        if not isinstance(error, pa.ArrowException) and not type(error).__module__.startswith("adbc"):
+            raise
+        said = " ".join(str(error).split())
+        right = "see that it runs, and that wurao serve has made its tables"
+        raise MachineFailed(f"the registry cannot be used: {said}", where=database.shown(), right=right) from error
 
 
-def _connect(database: Database) -> Any:
+def connect(database: Database, write: bool = False) -> Any:
+    """A connection of ADBC's; only in a process in which Django has none."""
     if database.file is not None:
         import adbc_driver_sqlite.dbapi
 
-        return adbc_driver_sqlite.dbapi.connect(f"file:{database.file}?mode=ro")
+        return adbc_driver_sqlite.dbapi.connect(f"file:{database.file}?mode={'rw' if write else 'ro'}")
     import adbc_driver_postgresql.dbapi
 
     return adbc_driver_postgresql.dbapi.connect(database.url)
 
 
-def _fetch(cursor: Any, query: str) -> pa.Table:
+def fetch(cursor: Any, query: str) -> pa.Table:
+    """What a query gives, as Arrow."""
     cursor.execute(query)
     return cursor.fetch_arrow_table()
 
@@ -68,7 +78,7 @@ def _read(cursor: Any, table: Table, is_sqlite: bool) -> pa.Table:
     if is_sqlite:
         firsts = ", ".join(f'{_SQLITE_FIRST.get(column.form, "0")} AS "{column.name}"' for column in table.columns)
         query = f"SELECT {firsts} UNION ALL {query}"
-    found = _fetch(cursor, query)
+    found = fetch(cursor, query)
     if is_sqlite:
         found = found.slice(1)
     arrays = [_inside(column, found.column(place)) for place, column in enumerate(table.columns)]

@@ -17,6 +17,7 @@ from typing import NoReturn
 from wurao.changes import about_past
 from wurao.control.database import Database, database
 from wurao.control.registry.arrow import read_registry
+from wurao.control.registry.loading import LOADED
 from wurao.errors import WuraoError
 from wurao.log import logger
 from wurao.settings.reading import load
@@ -45,7 +46,7 @@ def main() -> None:
 
 def is_due(store: Path, control: Control, now: datetime | None = None) -> bool:
     """Whether a snapshot is to be built now."""
-    if not snapshot_ids(store):
+    if not snapshot_ids(store) or (store / LOADED).exists():
         return True
     current = open_current(store)
     waiting = about_past(store, current.seq)
@@ -57,6 +58,8 @@ def build_from(chosen: Database, store: Path, own_sender: str) -> Built:
     """Build a snapshot of what a registry's database holds, and make it the current one."""
     from wurao.content.registered import compiled_bodies
 
+    # Taken away first: what is loaded while this reads is built the next time.
+    (store / LOADED).unlink(missing_ok=True)
     tables, seq = read_registry(chosen)
     checked = held_tables(tables, "registry")
     del tables
