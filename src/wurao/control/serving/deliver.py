@@ -21,7 +21,7 @@ LOOK_S = 0.1
 PAUSE_S = 0.5
 """Between tries while something is wrong."""
 CLEAR_S = 60.0
-"""Reports of workers that have gone are cleared so often."""
+"""Reports of workers that have gone, old codes and sessions are cleared so often."""
 _log = logger("deliver")
 
 
@@ -45,6 +45,7 @@ def main() -> None:
 def _deliver(store: Path, waker: Waker) -> None:
     """Be the writer, and deliver, until something goes wrong."""
     from wurao.changes import WriterElsewhere, clear_gone
+    from wurao.control.accounts.cleaning import clear_old
     from wurao.control.registry.delivery import Delivery
 
     try:
@@ -60,6 +61,7 @@ def _deliver(store: Path, waker: Waker) -> None:
             if time.monotonic() - cleared > CLEAR_S:
                 cleared = time.monotonic()
                 clear_gone(store)
+                clear_old()
     finally:
         delivery.close()
 
