@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-DEV := --group dev --extra dns
+DEV := --group dev --extra dns --extra control
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
 BOUNDS_CHECKED_ROOMS := content domains numbering events tables snapshot screening
 BOUNDS_CHECKED := $(sort $(dir $(wildcard $(BOUNDS_CHECKED_ROOMS:%=tests/%/test_*.py))))
@@ -16,7 +16,7 @@ MODEL_DATA ?= ../shared/data
 # Machine code that all tests share is made before they start, once, by two processes.
 TEST_DATA = $(or $(WURAO_TEST_DATA),.cache/tests)
 
-.PHONY: help run install develop compile test lint types imports format tests bounds bench soak docs guard model size lock wheels clean
+.PHONY: help run install control develop compile test lint types imports format tests bounds bench soak docs guard model size lock wheels clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ run: compile ## everything a newcomer needs: install, compile, and the demo
 
 install: ## make .venv/ and install Wurao into it, as uv.lock says
 	@$(PYTHON) scripts/environment.py --extra dns
+
+control: ## the same, with what `wurao serve` needs
+	@$(PYTHON) scripts/environment.py --extra control
 
 develop: ## the same, with what tests and checks need
 	@$(PYTHON) scripts/environment.py $(DEV)

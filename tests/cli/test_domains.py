@@ -10,7 +10,8 @@ import pytest
 
 from tests.domains.small import HEAD
 from wurao.changes import ChangeReader
-from wurao.cli import guarding, run
+from wurao.cli import run
+from wurao.domains import guarding
 
 TABLE = "name,match,cause,source,second_person,start\n"
 START = "2026-01-01T00:00:00Z"

@@ -207,7 +207,7 @@ def test_every_threshold_knows_its_setting(data: Path):
         name
         for name in names()
         if name not in ("screening.own_sender_id", "velocity.active_callers", "content.rules")
-        and not name.startswith("resolvers.")
+        and not name.startswith(("resolvers.", "control."))
     }
 
 

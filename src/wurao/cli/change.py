@@ -152,7 +152,7 @@ def _readable(given: Given, file: Path, bad: BadRows) -> Given:
 
 def _guarded(given: Given, file: Path, bad: BadRows) -> Given:
     """The names, and orders on names, that the guard lets through; the others are named as bad rows."""
-    from wurao.cli.guarding import guarded_rows
+    from wurao.domains.guarding import guarded_rows
 
     rows, faults = guarded_rows(given.table, given.rows)
     return _without(replace(given, rows=rows), faults, file, bad)

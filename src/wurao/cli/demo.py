@@ -119,9 +119,9 @@ def _province(home: Path, subscribers: int, seed: int) -> Made:
 
 def _screened(home: Path, made: Made) -> Tally:
     """Build the snapshot and screen the day, both anew: what was tried on an earlier demo is not in it."""
-    from wurao.cli.guarding import guarded_rows
     from wurao.cli.output import note, progress
     from wurao.content.registered import compiled_bodies
+    from wurao.domains.guarding import guarded_rows
     from wurao.events.read import find_inputs
     from wurao.screening.engine import Engine
     from wurao.screening.run import How, run

@@ -1,20 +1,24 @@
 """Build the snapshot that screening reads, look at it, verify it, compare two.
 
-A directory of tables goes in, checked row by row; out comes a new current snapshot in the store. What was refused is
-named by file, line and column.
+A directory of tables goes in, checked row by row, or the registry's database; out comes a new current snapshot in the
+store. What was refused is named by file, line and column.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wurao.cli.options import InputPath, data_option, json_option, settings_option
+from wurao.cli.options import data_option, json_option, settings_option
 from wurao.cli.output import note, print_json, print_table
-from wurao.errors import Refused
+from wurao.errors import Misused, Refused
 from wurao.settings.places import default_store
+
+if TYPE_CHECKING:
+    from wurao.snapshot import Built
 
 SHOWN = 20
 """So many bad rows of a table are printed."""
@@ -28,7 +32,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("tables", type=InputPath(directory=True))
+@click.argument("tables")
 @click.option("-o", "--store", type=_STORE, metavar="STORE", help="The store; else store/ in the data directory.")
 @click.option("--strict", is_flag=True, help="Refuse the build when any row is bad.")
 @click.option(
@@ -37,8 +41,10 @@ def command() -> None:
 @settings_option
 @data_option
 @json_option
-def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json: bool) -> None:
+def build(tables: str, store: Path | None, strict: bool, partial: bool, as_json: bool) -> None:
     """Check TABLES, compile them with every acknowledged change, make the result current.
+
+    TABLES is a directory of CSV or Parquet files, or the registry's database: sqlite:////path or postgresql://…
 
     Bad rows are named and left out. Where a part of a file cannot be read, or no row of a table is good that has rows
     now, a good snapshot is not replaced unless by --partial.
@@ -47,25 +53,29 @@ def build(tables: Path, store: Path | None, strict: bool, partial: bool, as_json
     Example:
       wurao snapshot build tables -o store
     """
-    from wurao.cli.guarding import guarded_rows
     from wurao.content.registered import compiled_bodies
+    from wurao.domains.guarding import guarded_rows
     from wurao.settings import load
     from wurao.snapshot import build as build_snapshot
 
     store = store or default_store()
-    _refuse_within(tables, store)
-    note(f"reading {tables}")
     own = load().screening.own_sender_id
-    built = build_snapshot(
-        tables,
-        store,
-        own_sender=own,
-        bodies=compiled_bodies,
-        guarding=guarded_rows,
-        strict=strict,
-        partial=partial,
-        told=_tell_bad,
-    )
+    if "://" in tables:
+        built = _of_database(tables, store, own)
+    else:
+        place = _directory(tables)
+        _refuse_within(place, store)
+        note(f"reading {place}")
+        built = build_snapshot(
+            place,
+            store,
+            own_sender=own,
+            bodies=compiled_bodies,
+            guarding=guarded_rows,
+            strict=strict,
+            partial=partial,
+            told=_tell_bad,
+        )
     for warning in built.warnings:
         note(warning)
     if as_json:
@@ -166,6 +176,26 @@ def diff(store: Path, older: str | None, newer: str | None, as_json: bool) -> No
         return
     rows_shown = [(each, d.added, d.removed, d.changed) for each, d in found.items()]
     print_table(("表 table", "增 added", "减 removed", "改 changed"), rows_shown)
+
+
+def _of_database(url: str, store: Path, own: str) -> Built:
+    """Build from the registry's database."""
+    from wurao.control.database import database
+
+    chosen = database(url)
+    note(f"reading {chosen.shown()}")
+    if importlib.util.find_spec("adbc_driver_manager") is None:
+        raise Misused("the control plane is not installed", right="pip install 'wurao[control]', or: make control")
+    from wurao.control.serving.build import build_from
+
+    return build_from(chosen, store, own)
+
+
+def _directory(text: str) -> Path:
+    if not Path(text).is_dir():
+        right = "name a directory of tables, or a database as sqlite:////path or postgresql://…"
+        raise Refused("is no directory", where=text, right=right)
+    return Path(text)
 
 
 def _who_serves(store: Path, damaged: str) -> str:

@@ -18,7 +18,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from wurao.errors import Refused
 from wurao.settings.lines import line_of, lines_of
 from wurao.settings.places import settings_file
-from wurao.settings.sections import ASCENDING, Between, Content, Resolvers, Screening, Velocity
+from wurao.settings.sections import ASCENDING, Between, Content, Control, Resolvers, Screening, Velocity
 
 DEFAULTS = "defaults.toml"
 
@@ -31,6 +31,7 @@ class Settings:
     content: Content
     velocity: Velocity
     resolvers: Resolvers
+    control: Control
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def origin(self, name: str) -> str:
@@ -80,7 +81,7 @@ def load(file: Path | None = None) -> Settings:
     _refuse_disorder(written)
     made = _section(Settings, "", {name: each.value for name, each in written.items()})
     origins = {name: each.where for name, each in written.items()}
-    return Settings(made.screening, made.content, made.velocity, made.resolvers, origins)
+    return Settings(made.screening, made.content, made.velocity, made.resolvers, made.control, origins)
 
 
 def names() -> list[str]:

@@ -121,6 +121,30 @@ class Resolvers:
     patience_s: Annotated[float, Between(0.1, 60.0)]
 
 
+@dataclass(frozen=True, slots=True)
+class Control:
+    """`[control]`: the registry that people use, `wurao serve`."""
+
+    address: str
+    public_url: str
+    trusted_proxy: str
+    web_processes: Annotated[int, Between(1, 64)]
+    web_threads: Annotated[int, Between(1, 256)]
+    session_hours: Annotated[int, Between(1, 720)]
+    message_sender: str
+    code_minutes: Annotated[int, Between(1, 60)]
+    code_tries: Annotated[int, Between(1, 10)]
+    codes_per_number: Annotated[int, Between(1, 100)]
+    codes_per_address: Annotated[int, Between(1, 100_000)]
+    snapshot_minutes: Minutes
+    snapshot_changes: Count
+    words_open: str
+    words_close: str
+    words_status: str
+    words_undo: str
+    words_shield: str
+
+
 ASCENDING = (
     ("content.label_threshold", "content.block_threshold"),
     *(

@@ -6,7 +6,7 @@
 the look-ups, called by screening.
 """
 
-from wurao.snapshot.build import Built, build
+from wurao.snapshot.build import Built, build, build_checked
 from wurao.snapshot.changed import Changed, changed_tables, put_over
 from wurao.snapshot.diff import Difference, diff
 from wurao.snapshot.laying import Overlaid
@@ -23,6 +23,7 @@ __all__ = [
     "Snapshot",
     "about_pending",
     "build",
+    "build_checked",
     "changed_tables",
     "current_id",
     "diff",

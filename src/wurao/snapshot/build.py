@@ -82,7 +82,36 @@ def build(
     (`losses`); MachineFailed for the disk.
     """
     started = time.monotonic()
-    checked = read_tables(directory)
+    return build_checked(
+        read_tables(directory),
+        str(directory),
+        store,
+        own_sender=own_sender,
+        bodies=bodies,
+        guarding=guarding,
+        strict=strict,
+        partial=partial,
+        told=told,
+        started=started,
+    )
+
+
+def build_checked(
+    checked: dict[str, CheckedTable],
+    place: str,
+    store: Path,
+    *,
+    own_sender: str,
+    after: int = 0,
+    bodies: Bodies = no_bodies,
+    guarding: Guarding = no_guard,
+    strict: bool = False,
+    partial: bool = False,
+    told: Callable[[str, BadRows], None] = lambda name, bad: None,
+    started: float | None = None,
+) -> Built:
+    """As `build`, of tables at hand that were read at a `place`. `after`: the last change that they hold already."""
+    started = time.monotonic() if started is None else started
     _drop(checked["templates"], bodies(_bodies_of(checked["templates"].table))[1])
     for name in GUARDED:
         checked[name].table, faults = guarding(name, checked[name].table)
@@ -93,14 +122,12 @@ def build(
             told(name, each.bad)
     warnings = [line for each in checked.values() for line in each.warnings]
     if strict and any(bad.values()):
-        raise Refused(
-            f"{sum(bad.values()):,} rows are bad", where=str(directory), right="put them right, or leave out --strict"
-        )
+        raise Refused(f"{sum(bad.values()):,} rows are bad", where=place, right="put them right, or leave out --strict")
     if not partial:
-        refuse_loss(store, directory, checked)
+        refuse_loss(store, place, checked)
     tables, orders = {name: each.table for name, each in checked.items()}, checked["orders"]
     del checked
-    seq, changes = changes_since(store)
+    seq, changes = changes_since(store, after)
     changed = changed_tables(changes)
     for name, words in changed.items():
         tables[name] = merged(tables[name], words)

@@ -15,7 +15,7 @@ from wurao.snapshot.store import open_current, snapshot_ids
 from wurao.tables import CheckedTable
 
 
-def refuse_loss(store: Path, directory: Path, checked: Mapping[str, CheckedTable]) -> None:
+def refuse_loss(store: Path, place: str, checked: Mapping[str, CheckedTable]) -> None:
     """Refused where the store has a sound snapshot and a table, as read, is damaged so that much would be lost."""
     before = _rows_of_current(store)
     if before is None:
@@ -23,7 +23,7 @@ def refuse_loss(store: Path, directory: Path, checked: Mapping[str, CheckedTable
     lost = [loss for each in checked.values() if (loss := _loss(each, before.get(each.name, 0)))]
     if lost:
         right = "the current snapshot stays; put the files right, or take what is left of them with --partial"
-        raise Refused("; ".join(lost), where=str(directory), right=right)
+        raise Refused("; ".join(lost), where=place, right=right)
 
 
 def _loss(read: CheckedTable, before: int) -> str | None:

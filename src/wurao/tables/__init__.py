@@ -33,10 +33,10 @@ from wurao.tables.declared import (
 if TYPE_CHECKING:
     from wurao.tables.bad import BadRows
     from wurao.tables.given import Given, read_given, table_of
-    from wurao.tables.read import CheckedTable, read_table_batches, read_tables, table_files
+    from wurao.tables.read import CheckedTable, held_tables, read_table_batches, read_tables, table_files
     from wurao.tables.rows import CheckedBatch, check_rows
     from wurao.tables.shapes import empty, schema
-    from wurao.tables.written import key_values, written_rows
+    from wurao.tables.written import key_values, written_rows, written_value
 
 __all__ = [
     "ALLOCATION_STATES",
@@ -60,6 +60,7 @@ __all__ = [
     "Table",
     "check_rows",
     "empty",
+    "held_tables",
     "key_values",
     "read_given",
     "read_table_batches",
@@ -68,15 +69,16 @@ __all__ = [
     "table_files",
     "table_of",
     "written_rows",
+    "written_value",
 ]
 
 _MODULES = {
     "bad": ("BadRows",),
     "given": ("Given", "read_given", "table_of"),
-    "read": ("CheckedTable", "read_table_batches", "read_tables", "table_files"),
+    "read": ("CheckedTable", "held_tables", "read_table_batches", "read_tables", "table_files"),
     "rows": ("CheckedBatch", "check_rows"),
     "shapes": ("empty", "schema"),
-    "written": ("key_values", "written_rows"),
+    "written": ("key_values", "written_rows", "written_value"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -9,7 +9,7 @@ in the order of their names; a missing one is empty. Called by the snapshot buil
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +93,23 @@ def read_tables(directory: Path, names: Iterable[str] | None = None) -> dict[str
     found = _read_all(files)
     _check_links(found)
     return {name: reading.result() for name, reading in found.items()}
+
+
+def held_tables(tables: Mapping[str, pa.Table], place: str) -> dict[str, CheckedTable]:
+    """Tables in their inside forms that a database holds, each row checked as it went in; what is missing is empty.
+
+    References are checked here, as they are among files. `place` stands for the file in messages, and a row's number
+    for its line.
+    """
+    readings = {}
+    for name in TABLES:
+        reading = _Reading(TABLES[name])
+        reading.rows = tables.get(name, schema(name).empty_table())
+        lines = np.arange(1, reading.rows.num_rows + 1, dtype=np.int32)
+        reading.origins = Origins([0], [f"{place} {name}"], lines)
+        readings[name] = reading
+    _check_links(readings)
+    return {name: reading.result() for name, reading in readings.items()}
 
 
 def _read_all(files: dict[str, list[Path]]) -> dict[str, _Reading]:

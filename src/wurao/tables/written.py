@@ -8,6 +8,7 @@ written here and checked again is the same row.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 
@@ -34,21 +35,28 @@ def key_values(name: str, table: pa.Table) -> list[list[Value]]:
 
 def written_column(column: Column, array: pa.Array) -> list[Value]:
     """The values of one column in an inside form."""
+    return [written_value(column, each) for each in array.to_pylist()]
+
+
+def written_value(column: Column, value: Any) -> Value:
+    """One value in the inside form of its column, as Arrow hands it to Python."""
+    if value is None:
+        return None
     match column.form:
         case Form.NUMBER | Form.ENTRY:
-            return [None if each is None else written_entry(each) for each in array.to_pylist()]
+            return written_entry(value)
         case Form.NUMBERS:
-            return [None if each is None else ";".join(map(written_entry, each)) for each in array.to_pylist()]
+            return ";".join(map(written_entry, value))
         case Form.TIME:
-            return [None if each is None else each.isoformat().replace("+00:00", "Z") for each in array.to_pylist()]
+            return str(value.isoformat().replace("+00:00", "Z"))
         case Form.DATE:
-            return [None if each is None else each.isoformat() for each in array.to_pylist()]
+            return str(value.isoformat())
         case Form.CODE:
-            return [None if each is None else column.codes[each] for each in array.to_pylist()]
+            return column.codes[value]
         case Form.CODES:
-            return [None if each is None else ";".join(_set(each, column.codes)) for each in array.to_pylist()]
-    values: list[Value] = array.to_pylist()
-    return values
+            return ";".join(_set(value, column.codes))
+    written: Value = value
+    return written
 
 
 def written_entry(entry: int) -> str:

@@ -1,0 +1,53 @@
+"""The JSON API, version 1: what the pages can do, for programs that show a key.
+
+Each app brings its own calls (`wishes.api`); here they come together, and whatever goes wrong becomes problem details.
+Who may call what stands in `control.rights`; `once` does a request with an `Idempotency-Key` once.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from wurao import __version__
+from wurao.control.problems import problem_json
+from wurao.control.registry.record import ChangedMeanwhile
+from wurao.control.wishes.api import router as wishes
+from wurao.errors import Refused
+
+api = NinjaAPI(
+    title="Wurao 勿扰",
+    version=__version__,
+    urls_namespace="api-1",
+    docs_url=None,
+    description="Errors are problem details (RFC 9457). A request that changes something may carry an "
+    "`Idempotency-Key` (1 to 200 characters): sent again with the same key and body, it is done once.",
+)
+api.add_router("", wishes)
+
+
+@api.exception_handler(ValidationError)
+def _not_right(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    wrong = [{"where": ".".join(map(str, each["loc"])), "wrong": each["msg"]} for each in error.errors]
+    return problem_json(422, errors=wrong)
+
+
+@api.exception_handler(HttpError)
+def _said(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_json(error.status_code, str(error))
+
+
+@api.exception_handler(Http404)
+def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_json(404)
+
+
+@api.exception_handler(ChangedMeanwhile)
+def _meanwhile(request: HttpRequest, error: ChangedMeanwhile) -> HttpResponse:
+    return problem_json(409, str(error))
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return problem_json(422, str(error))

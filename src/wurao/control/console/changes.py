@@ -1,0 +1,84 @@
+"""What was changed in the registry, for the staff: newest first, masked, and only what is theirs to see.
+
+An operator's staff see their own subscribers, a police liaison those of the own city, the regulator and the auditor
+everything. To see a number whole one gives a purpose, which is recorded and counted on the auditor's page.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wurao.control.accounts.guard import Actor, actor_of, record
+from wurao.control.problems import problem
+from wurao.control.registry.models import Change
+from wurao.control.rights import Role
+from wurao.log import masked
+from wurao.numbering import parse_text, plan
+
+A_PAGE = 50
+LOOKED_AT = 2_000
+"""So many of the newest changes are looked through for those of a city."""
+SHORTEST_PURPOSE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change as the page shows it."""
+
+    change: Change
+    key: str
+
+
+def registry_changes(request: HttpRequest) -> HttpResponse:
+    """A page of changes; `before`: older ones than a `seq`."""
+    actor = actor_of(request)
+    found = own_changes(actor)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        found = found.filter(seq__lt=int(before))
+    changes = list(found.order_by("-seq")[:LOOKED_AT] if actor.role is Role.POLICE else found.order_by("-seq")[:A_PAGE])
+    shown = [Shown(each, masked(each.key)) for each in changes if is_own(actor, each)][:A_PAGE]
+    older = shown[-1].change.seq if len(shown) == A_PAGE else None
+    return render(request, "console/changes.html", {"shown": shown, "older": older})
+
+
+def unmask(request: HttpRequest, seq: int) -> HttpResponse:
+    """Whose row one change was, whole, for a purpose."""
+    actor = actor_of(request)
+    purpose = request.POST.get("purpose", "").strip()
+    change = own_changes(actor).filter(seq=seq).first()
+    if change is None or not is_own(actor, change):
+        record(actor, "refused", f"unmask {seq}")
+        return problem(request, 404)
+    if len(purpose) < SHORTEST_PURPOSE:
+        return problem(request, 422, "请写明查看号码的目的。Say for what purpose.")
+    record(actor, "unmasked", masked(change.key), purpose)
+    return render(
+        request, "console/unmasked.html", {"change": change, "key": json.loads(change.key), "purpose": purpose}
+    )
+
+
+def own_changes(actor: Actor) -> QuerySet[Change]:
+    """The changes that somebody may see, as far as the database can tell."""
+    found = Change.objects.all()
+    person = actor.person
+    assert person is not None
+    if actor.role is Role.OPERATOR:
+        own = Q(row__operator=person.operator) | Q(row=None, before__operator=person.operator)
+        return found.filter(own, table="subscribers")
+    if actor.role is Role.POLICE:
+        return found.filter(table__in=("subscribers", "lists", "ported"))
+    return found
+
+
+def is_own(actor: Actor, change: Change) -> bool:
+    """What the database cannot tell: of a police liaison, whether the number belongs to the own city."""
+    if actor.role is not Role.POLICE:
+        return True
+    assert actor.person is not None
+    return actor.person.city == plan.current().place_names(parse_text(json.loads(change.key)[0]))[1]

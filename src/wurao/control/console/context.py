@@ -1,0 +1,37 @@
+"""What every page knows: who looks at it, where they may go, and how large they want it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from wurao.control.accounts.guard import actor_of
+from wurao.control.rights import ROLE_WORDS, STAFF, may
+
+LARGE = "large"
+MENU = (
+    ("wishes", "我的意愿", "My wishes"),
+    ("lists", "我的名单", "My lists"),
+    ("wishes_history", "修改记录", "What was changed"),
+    ("registry_changes", "登记变更", "Changes"),
+    ("people", "人员", "People"),
+    ("access_records", "访问记录", "Access"),
+    ("mfa_index", "双重验证", "Second factor"),
+    ("usersessions_list", "登录会话", "Sessions"),
+    ("keys", "接口密钥", "API keys"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """For the template that all pages extend."""
+    if not hasattr(request, "actor"):
+        return {}
+    actor = actor_of(request)
+    return {
+        "actor": actor,
+        "role_words": ROLE_WORDS[actor.role],
+        "is_staff": actor.role in STAFF,
+        "menu": [each for each in MENU if may(actor.role, each[0])],
+        "is_large": request.COOKIES.get(LARGE) == "1",
+    }

@@ -1,0 +1,70 @@
+"""Words on a page: Chinese first, English beside, each marked with its language; numbers masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from wurao.control.registry.models import Change
+from wurao.control.rights import ROLE_WORDS, Role
+from wurao.control.wishes.differences import difference
+from wurao.control.wishes.registration import read_written
+from wurao.numbering import masked
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(zh: str, en: str) -> SafeString:
+    """Both languages, each marked as what it is."""
+    return format_html('<span lang="zh-Hans">{}</span> <span lang="en">{}</span>', zh, en)
+
+
+@register.filter
+def both(words: tuple[str, str]) -> SafeString:
+    """The same for a pair."""
+    return say(words[0], words[1])
+
+
+@register.filter
+def is_in(name: str, names: Any) -> bool:
+    """Whether a name is among names."""
+    return name in names
+
+
+@register.filter(name="masked")
+def masked_number(number: int) -> str:
+    """A number with its last digits starred."""
+    return masked(number)
+
+
+@register.filter
+def role_words(role: str) -> SafeString:
+    """What a page calls a role."""
+    return say(*ROLE_WORDS[Role(role)])
+
+
+@register.filter
+def way(change: Change) -> SafeString:
+    """By what way a change came."""
+    return say(*WAYS.get(change.way, (change.way, change.way)))
+
+
+@register.filter
+def changed(change: Change) -> SafeString:
+    """What a change on a subscriber's row changed, in words."""
+    before, after = (read_written(each) for each in (change.before, change.row))
+    return say(*difference(before, after))
+
+
+WAYS = {
+    "web": ("网页", "web"),
+    "api": ("接口", "API"),
+    "message": ("短信", "message"),
+    "agent": ("话务员", "agent"),
+    "file": ("文件", "file"),
+    "log": ("变更日志", "change log"),
+}

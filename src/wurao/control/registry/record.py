@@ -1,0 +1,163 @@
+"""The one way to change the registry: the row, who changed it and why, and its place in the outbox, all or nothing.
+
+Comes in: rows in their inside forms, and the `Author`. Goes out: the `Change`, once the database has it durably; from
+then on `delivery` brings it to the data plane whatever is killed. `checked_row` makes a row of what a person or a
+program wrote. Whoever saw an older state may say so (`seen`) and is told instead of overwriting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from wurao.compiled import as_it_stands
+from wurao.control.registry.models import Change
+from wurao.control.registry.rows import (
+    Key,
+    Row,
+    delete_row,
+    key_in,
+    key_text,
+    put_rows,
+    rows_of,
+    written_row,
+)
+from wurao.control.registry.wake import wake
+from wurao.errors import Refused
+from wurao.log import masked
+from wurao.tables import TABLES, check_rows
+
+MOST_LOCKS = 1_000
+_LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
+_SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
+_LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the row since it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, in what role, by what way (web, api, message, agent, file, log), and for what."""
+
+    role: str
+    way: str
+    person: int | None = None
+    purpose: str = ""
+
+
+def put(table: str, row: Mapping[str, Any], author: Author, *, seen: int | None = None) -> Change:
+    """Put a whole row. `seen`: the `seq` of the last change that the author knew of; ChangedMeanwhile after another."""
+    with transaction.atomic():
+        return _record(table, [(key_in(table, row), row)], author, seen)[0]
+
+
+def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> list[Change]:
+    """Put several rows of a table, all or none; a later row of the same key wins."""
+    with transaction.atomic():
+        return _record(table, [(key_in(table, row), row) for row in rows], author, None)
+
+
+def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
+    """Take a row out."""
+    with transaction.atomic():
+        return _record(table, [(key, None)], author, seen)[0]
+
+
+def undo(change: Change, author: Author) -> Change:
+    """Put back what stood before a change; ChangedMeanwhile where it is no longer the last one on its row."""
+    if change.before is None:
+        key = dict(zip(TABLES[change.table].key, json.loads(change.key), strict=True))
+        return delete(change.table, checked_key(change.table, key), author, seen=change.seq)
+    row = checked_row(change.table, change.before)
+    return put(change.table, row, author, seen=change.seq)
+
+
+def checked_row(table: str, written: Mapping[str, object]) -> Row:
+    """A row as JSON or a form carries it, in its inside form; Refused, with the column, where it is bad."""
+    return _checked(table, written, only_key=False)
+
+
+def checked_key(table: str, written: Mapping[str, object]) -> Key:
+    """The key in what JSON or a form carries; Refused where it is bad."""
+    return key_in(table, _checked(table, written, only_key=True))
+
+
+def last_change(table: str, key: Key) -> Change | None:
+    """The newest change on a row; null where there never was one."""
+    return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
+
+
+def _record(
+    table: str, wanted: Sequence[tuple[Key, Mapping[str, Any] | None]], author: Author, seen: int | None
+) -> list[Change]:
+    """Put or (null) delete rows, and remember it; with as many queries for a thousand rows as for one."""
+    texts = [key_text(table, key) for key, _ in wanted]
+    lock_rows(table, texts)
+    if seen is not None:
+        _refuse_changed(table, texts, seen)
+    before: dict[Key, Mapping[str, Any] | None] = dict(rows_of(table, [key for key, _ in wanted]))
+    changes, now = [], datetime.now(UTC)
+    for (key, row), text in zip(wanted, texts, strict=True):
+        stood = before.get(key)
+        changes.append(
+            Change(
+                table=table,
+                key=text,
+                op="delete" if row is None else "put",
+                row=None if row is None else written_row(table, row),
+                before=None if stood is None else written_row(table, stood),
+                made_at=now,
+                role=author.role,
+                person=author.person,
+                way=author.way,
+                purpose=author.purpose,
+            )
+        )
+        before[key] = row
+    last = dict(wanted)
+    put_rows(table, [row for row in last.values() if row is not None])
+    for key in (key for key, row in last.items() if row is None):
+        delete_row(table, key)
+    made = Change.objects.bulk_create(changes)
+    transaction.on_commit(wake)
+    return made
+
+
+def _refuse_changed(table: str, keys: Sequence[str], seen: int) -> None:
+    last = Change.objects.filter(table=table, key__in=keys).order_by("-seq").values_list("seq", flat=True).first()
+    if (last or 0) != seen:
+        right = "look at it again, then decide"
+        raise ChangedMeanwhile("was changed meanwhile", where=f"{table} {masked(keys[0])}", right=right)
+
+
+def lock_rows(table: str, keys: Sequence[str]) -> None:
+    """Have one change on a row after the other, so that the outbox has them in the order in which they took effect.
+
+    Whoever changes very many rows locks the table instead, since PostgreSQL has room for some thousand locks only.
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        if len(keys) > MOST_LOCKS:
+            cursor.execute(_LOCK_TABLE, [table])
+        else:
+            cursor.execute(_SHARE_TABLE, [table])
+            cursor.execute(_LOCK_ROWS, [sorted({f"{table} {key}" for key in keys})])
+
+
+def _checked(table: str, written: Mapping[str, object], only_key: bool) -> Row:
+    with as_it_stands():
+        good, bad = check_rows(table, [written], only_key=only_key)
+    if bad.count:
+        first = bad.kept[0]
+        raise Refused(f"{first.value!r} {first.error}", where=f"{table}.{first.column}", right=first.expected)
+    row: Row = good.to_pylist()[0]
+    return row

@@ -1,0 +1,100 @@
+"""Rows of the registry read and written, in the inside forms of `wurao.tables`; no history, no outbox.
+
+Called by `record`, which adds both, and by whoever only reads. A row is a dict of all columns; a key is a tuple of the
+key columns' values in declared order.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from wurao.control.registry.fields import default_of
+from wurao.control.registry.models import MODELS
+from wurao.tables import TABLES, written_value
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+def row_of(table: str, key: Key) -> Row | None:
+    """The row of a key; null where there is none."""
+    found: Row | None = MODELS[table].objects.filter(**_where(table, key)).values(*_columns(table)).first()
+    return found
+
+
+def rows_where(table: str, **where: Any) -> list[Row]:
+    """The rows whose columns are as given, in the order of their key."""
+    return list(MODELS[table].objects.filter(**where).order_by(*TABLES[table].key).values(*_columns(table)))
+
+
+def rows_of(table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+    """The rows of some keys that are there, looked up by the first column of the key."""
+    first = TABLES[table].key[0]
+    found = MODELS[table].objects.filter(**{f"{first}__in": {key[0] for key in keys}}).values(*_columns(table))
+    wanted = set(keys)
+    return {key: row for row in found if (key := key_in(table, row)) in wanted}
+
+
+def put_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write whole rows, whatever stood there."""
+    fields = [MODELS[table]._meta.get_field(name) for name in _columns(table)]
+    values = [[field.get_db_prep_save(row[field.name], connection) for field in fields] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(_upsert(table, connection.vendor), values)
+
+
+def delete_row(table: str, key: Key) -> None:
+    """Take a row out, where there is one."""
+    MODELS[table].objects.filter(**_where(table, key)).delete()
+
+
+def key_in(table: str, row: Mapping[str, Any]) -> Key:
+    """The key of a row."""
+    return tuple(row[name] for name in TABLES[table].key)
+
+
+def written_key(table: str, key: Key) -> list[Any]:
+    """A key as the change log has it."""
+    declared = TABLES[table]
+    return [written_value(declared.column(name), each) for name, each in zip(declared.key, key, strict=True)]
+
+
+def key_text(table: str, key: Key) -> str:
+    """A key as text, one for each row, by which history is found."""
+    return json.dumps(written_key(table, key), ensure_ascii=False, separators=(",", ":"))
+
+
+def written_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the change log has it."""
+    return {column.name: written_value(column, row[column.name]) for column in TABLES[table].columns}
+
+
+def blank_row(table: str, **given: Any) -> Row:
+    """A row with what is given, and the declared default or null elsewhere."""
+    return {column.name: given.get(column.name, default_of(column)) for column in TABLES[table].columns}
+
+
+@functools.cache
+def _columns(table: str) -> tuple[str, ...]:
+    return tuple(column.name for column in TABLES[table].columns)
+
+
+def _where(table: str, key: Key) -> Row:
+    return dict(zip(TABLES[table].key, key, strict=True))
+
+
+@functools.cache
+def _upsert(table: str, vendor: str) -> str:
+    names = _columns(table)
+    quoted = [f'"{name}"' for name in names]
+    key = ", ".join(f'"{name}"' for name in TABLES[table].key)
+    rest = [name for name in names if name not in TABLES[table].key]
+    new = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
+    then = f"DO UPDATE SET {new}" if rest else "DO NOTHING"
+    marks = ", ".join(["%s"] * len(names))
+    return f'INSERT INTO "registry_{table}" ({", ".join(quoted)}) VALUES ({marks}) ON CONFLICT ({key}) {then}'

@@ -1,0 +1,128 @@
+"""The one table of who may do what: for each page and API call, the roles that may see it and those that may change.
+
+Read by `accounts.guard` before every view, by pages that show or hide a link, and by the generated test of every role
+on every page. What is not in the table is for nobody. Beyond the table each view shows only what is the person's own:
+a subscriber's number, an operator's subscribers, a city's; whoever asks for another's is told that there is no such
+thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is to the registry. `nobody` has not signed in."""
+
+    NOBODY = "nobody"
+    SUBSCRIBER = "subscriber"
+    FIRM = "firm"
+    OPERATOR = "operator"
+    REGULATOR = "regulator"
+    POLICE = "police"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS = {
+    Role.NOBODY: ("访客", "visitor"),
+    Role.SUBSCRIBER: ("用户", "subscriber"),
+    Role.FIRM: ("企业", "firm"),
+    Role.OPERATOR: ("运营商人员", "operator staff"),
+    Role.REGULATOR: ("通信管理局", "regulator"),
+    Role.POLICE: ("警方联络人", "police liaison"),
+    Role.AUDITOR: ("审计员", "auditor"),
+    Role.ADMINISTRATOR: ("系统管理员", "administrator"),
+}
+"""What a page calls each."""
+
+EVERYBODY = frozenset(Role)
+SIGNED_IN = EVERYBODY - {Role.NOBODY}
+STAFF = SIGNED_IN - {Role.SUBSCRIBER}
+NONE: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may see something, and who may change it; `bare`: also before a second factor is set up."""
+
+    see: frozenset[Role]
+    change: frozenset[Role] = NONE
+    bare: bool = False
+
+    def roles(self, changes: bool) -> frozenset[Role]:
+        """Those who may do one or the other."""
+        return self.change if changes else self.see
+
+
+_SUBSCRIBER = frozenset({Role.SUBSCRIBER})
+_NOBODY = frozenset({Role.NOBODY})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
+_OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+RIGHTS: dict[str, Right] = {
+    # Around everything
+    "front": Right(EVERYBODY, bare=True),
+    "health": Right(EVERYBODY, bare=True),
+    "look": Right(NONE, EVERYBODY, bare=True),
+    "home": Right(SIGNED_IN),
+    # Who somebody is
+    "enter": Right(EVERYBODY, EVERYBODY, bare=True),
+    "enter_code": Right(EVERYBODY, EVERYBODY, bare=True),
+    "leave": Right(NONE, EVERYBODY, bare=True),
+    "invited": Right(EVERYBODY, EVERYBODY, bare=True),
+    "account_login": Right(EVERYBODY, EVERYBODY, bare=True),
+    "account_logout": Right(NONE, EVERYBODY, bare=True),
+    "account_reauthenticate": Right(STAFF, STAFF, bare=True),
+    "account_change_password": Right(STAFF, STAFF),
+    "mfa_index": Right(STAFF, bare=True),
+    "mfa_authenticate": Right(_NOBODY, _NOBODY, bare=True),
+    "mfa_reauthenticate": Right(STAFF, STAFF, bare=True),
+    "mfa_reauthenticate_webauthn": Right(STAFF, STAFF, bare=True),
+    "mfa_activate_totp": Right(STAFF, STAFF, bare=True),
+    "mfa_deactivate_totp": Right(STAFF, STAFF),
+    "mfa_list_webauthn": Right(STAFF, bare=True),
+    "mfa_add_webauthn": Right(STAFF, STAFF, bare=True),
+    "mfa_remove_webauthn": Right(STAFF, STAFF),
+    "mfa_edit_webauthn": Right(STAFF, STAFF),
+    "mfa_view_recovery_codes": Right(STAFF),
+    "mfa_generate_recovery_codes": Right(STAFF, STAFF),
+    "mfa_download_recovery_codes": Right(STAFF),
+    "usersessions_list": Right(SIGNED_IN, SIGNED_IN),
+    "people": Right(_OVERSEERS, _ADMINISTRATOR),
+    "sign_out_person": Right(NONE, _ADMINISTRATOR),
+    "access_records": Right(_OVERSEERS),
+    "keys": Right(SIGNED_IN, SIGNED_IN - {Role.AUDITOR}),
+    "key_ended": Right(NONE, SIGNED_IN),
+    # What was changed in the registry
+    "registry_changes": Right(_WATCHERS),
+    "unmask": Right(NONE, _WATCHERS),
+    # What a subscriber wants
+    "wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "wishes_choice": Right(NONE, _SUBSCRIBER),
+    "wishes_shield": Right(NONE, _SUBSCRIBER),
+    "wishes_undo": Right(NONE, _SUBSCRIBER),
+    "wishes_standing": Right(_SUBSCRIBER),
+    "wishes_history": Right(_SUBSCRIBER),
+    "lists": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "lists_removed": Right(NONE, _SUBSCRIBER),
+    "lists_export": Right(_SUBSCRIBER),
+    "mine": Right(_SUBSCRIBER),
+    # The JSON API
+    "api-1:openapi-json": Right(EVERYBODY, bare=True),
+    "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "api-1:shield": Right(NONE, _SUBSCRIBER),
+    "api-1:lists": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "api-1:changes": Right(_SUBSCRIBER),
+    "api-1:change": Right(_SUBSCRIBER),
+    "api-1:undo": Right(NONE, _SUBSCRIBER),
+    "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
+}
+"""By the name of the URL."""
+
+
+def may(role: Role, name: str, changes: bool = False) -> bool:
+    """Whether a role may see, or change, what a URL names."""
+    return name in RIGHTS and role in RIGHTS[name].roles(changes)

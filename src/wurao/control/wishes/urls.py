@@ -1,0 +1,20 @@
+"""The subscriber's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from wurao.control.wishes import views
+
+urlpatterns = [
+    path("wishes/", views.wishes, name="wishes"),
+    path("wishes/choice/", views.wishes_choice, name="wishes_choice"),
+    path("wishes/shield/", views.wishes_shield, name="wishes_shield"),
+    path("wishes/undo/", views.wishes_undo, name="wishes_undo"),
+    path("wishes/standing/<int:seq>/", views.wishes_standing, name="wishes_standing"),
+    path("wishes/history/", views.wishes_history, name="wishes_history"),
+    path("lists/", views.my_lists, name="lists"),
+    path("lists/remove/", views.lists_removed, name="lists_removed"),
+    path("lists/export/", views.lists_export, name="lists_export"),
+    path("mine/", views.mine, name="mine"),
+]

@@ -1,0 +1,195 @@
+"""The subscriber's pages: what I want, my lists, what was changed. Everything is the signed-in number's own.
+
+Every change is saved by `registration`, shown with how far it has come, and undone at one tap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from wurao.control.accounts.guard import actor_of
+from wurao.control.problems import problem
+from wurao.control.registry import record, rows
+from wurao.control.registry.models import Change
+from wurao.control.registry.record import ChangedMeanwhile
+from wurao.control.registry.standing import standing_of, wait_for
+from wurao.control.wishes import lists, registration, words
+from wurao.control.wishes.choices import CHOICE_MEANS, CHOICE_WORDS, Choice, choice_of, chosen
+from wurao.control.wishes.differences import difference
+from wurao.control.wishes.forms import WishForm, names_of
+from wurao.control.wishes.registration import SHIELD_HOURS, Registered
+from wurao.errors import Refused
+from wurao.numbering import masked
+from wurao.tables import HOURS_COLUMNS, LIST_ACTIONS, MARKETING_COLUMNS
+from wurao.wishes import BANDS, GUARDS, NOTICES
+
+WAIT_S = 0.8
+"""A page waits so long for a change to be in force before it says that it is not yet everywhere."""
+A_PAGE = 100
+
+
+def wishes(request: HttpRequest) -> HttpResponse:
+    """The one page: see, and save all details at once."""
+    actor = actor_of(request)
+    before = registration.registered(actor.number)
+    if request.method == "POST":
+        form = WishForm(request.POST)
+        if not form.is_valid():
+            return problem(request, 422)
+        return _saved(request, form.wanted(before), before)
+    return render(request, "wishes/wishes.html", _context(actor.number, before))
+
+
+def wishes_choice(request: HttpRequest) -> HttpResponse:
+    """One of the three big choices."""
+    try:
+        choice = Choice(request.POST.get("choice", ""))
+    except ValueError:
+        return problem(request, 422)
+    before = registration.registered(actor_of(request).number)
+    return _saved(request, replace(before, wish=chosen(before.wish, choice)), before)
+
+
+def wishes_shield(request: HttpRequest) -> HttpResponse:
+    """The flood shield, up for some hours or down."""
+    before = registration.registered(actor_of(request).number)
+    try:
+        hours = int(request.POST.get("hours", ""))
+        return _saved(request, registration.with_shield(before, hours), before)
+    except (ValueError, Refused):
+        return problem(request, 422)
+
+
+def wishes_undo(request: HttpRequest) -> HttpResponse:
+    """Put back what stood before."""
+    actor = actor_of(request)
+    try:
+        change = registration.undo_last(actor.number, actor.author("undo"))
+    except ChangedMeanwhile:
+        return problem(request, 409)
+    except Refused:
+        messages.info(request, "没有可以撤销的修改。There is nothing to undo.")
+        return redirect("wishes")
+    wait_for(change, WAIT_S)
+    messages.success(request, "已撤销上一次修改。Your last change was undone.")
+    return redirect("wishes")
+
+
+def wishes_standing(request: HttpRequest, seq: int) -> HttpResponse:
+    """How far one of the own changes has come; asked by the page while it is not yet everywhere."""
+    key = rows.key_text(registration.TABLE, (actor_of(request).number,))
+    change = Change.objects.filter(seq=seq, table=registration.TABLE, key=key).first()
+    if change is None:
+        return problem(request, 404)
+    standing = standing_of(change)
+    return JsonResponse({"standing": standing.code, "zh": standing.zh, "en": standing.en})
+
+
+def wishes_history(request: HttpRequest) -> HttpResponse:
+    """Every change on what I want: when, by what way, what."""
+    changes = registration.history(actor_of(request).number, most=1000)
+    page = Paginator(changes, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "wishes/history.html", {"page": page})
+
+
+def my_lists(request: HttpRequest) -> HttpResponse:
+    """The own lists: seen, pasted to, imported."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        if action not in LIST_ACTIONS:
+            return problem(request, 422)
+        pasted = lists.paste(actor.number, request.POST.get("text", ""), action, actor.author())
+        upload = request.FILES.get("file")
+        if upload is not None:
+            pasted = lists.take_file(actor.number, upload.read().decode("utf-8-sig", "replace"), actor.author())
+        messages.success(request, f"已加入 {pasted.added} 条。{pasted.added} entries were added.")
+        for place, text in pasted.bad[:20]:
+            messages.warning(request, f"第 {place} 条不是号码：{text}。Entry {place} is no number.")
+        return redirect("lists")
+    found = list(lists.entries(actor.number))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "wishes/lists.html", {"page": page, "count": len(found)})
+
+
+def lists_removed(request: HttpRequest) -> HttpResponse:
+    """Take one entry out."""
+    actor = actor_of(request)
+    if not lists.remove(actor.number, request.POST.get("entry", ""), request.POST.get("match", ""), actor.author()):
+        return problem(request, 404)
+    return redirect("lists")
+
+
+def lists_export(request: HttpRequest) -> HttpResponse:
+    """The own lists as a file that can be imported again."""
+    answer = HttpResponse(lists.exported(actor_of(request).number), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="wurao-lists.csv"'
+    return answer
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """All that is kept about the own number, as a file (PIPL, Article 45)."""
+    number = actor_of(request).number
+    row = rows.row_of(registration.TABLE, (number,))
+    held: dict[str, Any] = {
+        "subscribers": rows.written_row(registration.TABLE, row) if row else None,
+        "lists": [vars_of(each) for each in lists.entries(number)],
+        "changes": [
+            {"seq": each.seq, "made_at": each.made_at.isoformat(), "way": each.way, "row": each.row}
+            for each in registration.history(number, most=10_000)
+        ],
+    }
+    answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = 'attachment; filename="wurao-mine.json"'
+    return answer
+
+
+def vars_of(entry: lists.Entry) -> dict[str, str]:
+    """An entry as JSON."""
+    return {"entry": entry.text, "match": entry.match, "action": entry.action}
+
+
+def _saved(request: HttpRequest, wanted: Registered, before: Registered) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        change = registration.save(actor.number, wanted, actor.author(), difference(before, wanted))
+    except ChangedMeanwhile:
+        return problem(request, 409)
+    wait_for(change, WAIT_S)
+    messages.success(request, "已保存。Saved.", extra_tags="undo")
+    return redirect("wishes")
+
+
+def _context(number: int, now: Registered) -> dict[str, Any]:
+    last = record.last_change(registration.TABLE, (number,))
+    shield = now.shield_until if now.shield_until and now.shield_until > datetime.now(UTC) else None
+    return {
+        "masked": masked(number),
+        "registered": now,
+        "wish": now.wish,
+        "choice": choice_of(now.wish),
+        "choices": [(each, CHOICE_WORDS[each], CHOICE_MEANS[each]) for each in Choice],
+        "marketing": set(names_of(now.wish.marketing, MARKETING_COLUMNS)),
+        "hours": set(names_of(now.wish.hours, HOURS_COLUMNS)),
+        "guard": GUARDS[now.wish.guard],
+        "notice": NOTICES[now.notice],
+        "categories": words.CATEGORIES,
+        "channels": words.CHANNELS,
+        "days": words.DAYS,
+        "bands": list(zip(BANDS, words.BAND_WORDS, strict=True)),
+        "switches": [(name, each, getattr(now.wish, name)) for name, each in words.SWITCH_WORDS.items()],
+        "guards": words.GUARD_CHOICES,
+        "notices": words.NOTICE_CHOICES,
+        "consent": words.CONTENT_CONSENT,
+        "shield_until": shield,
+        "shield_hours": SHIELD_HOURS,
+        "last": last,
+        "standing": standing_of(last) if last else None,
+    }

@@ -1,0 +1,62 @@
+"""The staff see what was changed, masked, and only their own; a number whole only for a purpose, recorded."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.control.people import browser, staff
+
+pytest.importorskip("django")
+
+TAIYUAN, DATONG = "+8613835110001", "+8613835210002"
+
+
+@pytest.fixture
+def changed(db: Path) -> dict[str, int]:
+    """The changes of two subscribers, of two operators and cities; the seq of each."""
+    from wurao.control.registry import record
+
+    found = {}
+    for number, operator in ((TAIYUAN, "移动"), (DATONG, "联通")):
+        row = record.checked_row("subscribers", {"number": number, "operator": operator})
+        found[number] = record.put("subscribers", row, record.Author("subscriber", "web")).seq
+    return found
+
+
+def seen(page: Any) -> set[str]:
+    html = page.get("/changes/").content.decode()
+    assert TAIYUAN not in html
+    assert DATONG not in html
+    return {number for number in (TAIYUAN, DATONG) if number[:-4] in html}
+
+
+def test_each_sees_only_what_is_theirs(changed: dict[str, int]) -> None:
+    assert seen(browser(staff("operator", "a", operator="移动"))) == {TAIYUAN}
+    assert seen(browser(staff("operator", "b", operator="联通"))) == {DATONG}
+    assert seen(browser(staff("police", "c", city="太原"))) == {TAIYUAN}
+    assert seen(browser(staff("regulator", "d"))) == {TAIYUAN, DATONG}
+    assert seen(browser(staff("auditor", "e"))) == {TAIYUAN, DATONG}
+
+
+def test_a_number_is_shown_whole_for_a_purpose_and_that_is_recorded(changed: dict[str, int]) -> None:
+    from wurao.control.accounts.models import AccessRecord
+
+    page = browser(staff("operator", "a", operator="移动"))
+    assert page.post(f"/changes/{changed[TAIYUAN]}/unmask/", {"purpose": "  "}).status_code == 422
+    answer = page.post(f"/changes/{changed[TAIYUAN]}/unmask/", {"purpose": "用户投诉核实"})
+    assert TAIYUAN in answer.content.decode()
+    kept = AccessRecord.objects.get(what="unmasked")
+    assert (kept.purpose, kept.role) == ("用户投诉核实", "operator")
+    assert TAIYUAN not in kept.subject
+    assert "用户投诉核实" in browser(staff("auditor", "e")).get("/records/access/").content.decode()
+
+
+def test_what_is_anothers_is_not_there_and_the_try_is_recorded(changed: dict[str, int]) -> None:
+    from wurao.control.accounts.models import AccessRecord
+
+    for role, more in (("operator", {"operator": "移动"}), ("police", {"city": "太原"})):
+        page = browser(staff(role, **more))
+        assert page.post(f"/changes/{changed[DATONG]}/unmask/", {"purpose": "用户投诉核实"}).status_code == 404
+    assert AccessRecord.objects.filter(what="refused").count() == 2
+    assert not AccessRecord.objects.filter(what="unmasked").exists()
