@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.accounts.models import Answered
 from wurao.control.problems import problem_json
+from wurao.control.registry.turns import writing
 
 LONGEST_KEY = 200
 JSON = "application/json; charset=utf-8"
@@ -39,7 +40,7 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
         key = _hashed(f"{person.pk if person else 0}:{given}")
         asked = _hashed(f"{request.method} {request.path} ".encode() + request.body)
         try:
-            with transaction.atomic():
+            with writing():
                 before = Answered.objects.filter(key=key).first()
                 if before is not None:
                     return _again(before, asked)

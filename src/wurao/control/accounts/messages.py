@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
 
 from wurao.control.accounts.models import ShownMessage
 from wurao.control.safety import LOG
@@ -21,23 +22,26 @@ KEPT = 200
 _log = logger("messages")
 
 
-def send(number: int, text: str) -> bool:
-    """Send a text; whether it was handed over."""
+def send(number: int, text: str) -> None:
+    """Send a text, once the transaction that it tells of, if there is one, has come to its end."""
     named = settings.CONTROL.message_sender
     if named == LOG:
         _show(number, text)
-        return True
+    else:
+        transaction.on_commit(lambda: _hand_over(named, number, text))
+
+
+def _hand_over(named: str, number: int, text: str) -> None:
     module, _, function = named.rpartition(".")
     try:
         sender = cast(Callable[[str, str], Any], getattr(importlib.import_module(module), function))
         sender(canonical(number), text)
     except Exception as error:
         _log.error("message not sent", alarm=True, number=masked(number), wrong=repr(error))
-        return False
-    return True
 
 
 def _show(number: int, text: str) -> None:
     _log.info("message", number=masked(number), text=text)
     shown = ShownMessage.objects.create(number=number, text=text)
-    ShownMessage.objects.filter(pk__lte=shown.pk - KEPT).delete()
+    if shown.pk % KEPT == 0:
+        ShownMessage.objects.filter(pk__lte=shown.pk - KEPT).delete()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from wurao.changes import Change as Logged
@@ -22,6 +22,7 @@ from wurao.changes.segments import segments
 from wurao.control.registry.models import Change, TakenIn
 from wurao.control.registry.record import checked_key, checked_row, lock_rows
 from wurao.control.registry.rows import delete_row, put_rows, row_of, written_row
+from wurao.control.registry.turns import writing
 from wurao.errors import Refused
 from wurao.log import logger
 from wurao.snapshot.store import open_current, snapshot_ids
@@ -83,7 +84,7 @@ def _as_logged(change: Change) -> Logged:
 
 
 def _take_in(found: Sequence[Logged]) -> None:
-    with transaction.atomic():
+    with writing():
         ids = [each.change_id for each in found]
         own = {str(each) for each in Change.objects.filter(change_id__in=ids).values_list("change_id", flat=True)}
         _mark([(each.seq, each.change_id) for each in found if each.change_id in own])

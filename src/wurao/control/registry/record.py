@@ -27,6 +27,7 @@ from wurao.control.registry.rows import (
     rows_of,
     written_row,
 )
+from wurao.control.registry.turns import writing
 from wurao.control.registry.wake import wake
 from wurao.errors import Refused
 from wurao.log import masked
@@ -54,19 +55,19 @@ class Author:
 
 def put(table: str, row: Mapping[str, Any], author: Author, *, seen: int | None = None) -> Change:
     """Put a whole row. `seen`: the `seq` of the last change that the author knew of; ChangedMeanwhile after another."""
-    with transaction.atomic():
+    with writing():
         return _record(table, [(key_in(table, row), row)], author, seen)[0]
 
 
 def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> list[Change]:
     """Put several rows of a table, all or none; a later row of the same key wins."""
-    with transaction.atomic():
+    with writing():
         return _record(table, [(key_in(table, row), row) for row in rows], author, None)
 
 
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
     """Take a row out."""
-    with transaction.atomic():
+    with writing():
         return _record(table, [(key, None)], author, seen)[0]
 
 

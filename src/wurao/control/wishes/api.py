@@ -18,7 +18,7 @@ from wurao.control.once import once
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
 from wurao.control.registry.rows import key_text
-from wurao.control.registry.standing import standing_of
+from wurao.control.registry.standing import Standing, standing_of
 from wurao.control.wishes import keywords, lists, registration
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.forms import bits_of, names_of
@@ -207,7 +207,7 @@ def see_change(request: HttpRequest, seq: Seq) -> Saved:
     change = Change.objects.filter(seq=seq, table=registration.TABLE, key=key).first()
     if change is None:
         raise Http404
-    return _saved(change)
+    return Saved(seq=change.seq, standing=standing_of(change).code)
 
 
 @router.post("undo", response=Saved, url_name="undo")
@@ -245,7 +245,8 @@ def _save(actor: Actor, before: Registered, wanted: Registered, checked: bool) -
 
 
 def _saved(change: Change) -> Saved:
-    return Saved(seq=change.seq, standing=standing_of(change).code)
+    """What is answered to a change at the moment that it is saved: it cannot be in force yet."""
+    return Saved(seq=change.seq, standing=Standing.SAVED.code)
 
 
 def _seen(now: Registered) -> WishSeen:

@@ -16,6 +16,7 @@ from wurao.control.accounts.messages import send
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
+from wurao.control.registry.turns import writing
 from wurao.errors import Refused
 from wurao.wishes import GUARDS, NOTICES, Guard, Notice, Wish
 
@@ -65,8 +66,9 @@ def save(number: int, wanted: Registered, author: Author, said: tuple[str, str],
     `checked`: ChangedMeanwhile where somebody changed it since `wanted` was read.
     """
     seen = wanted.seen if checked else None
-    change = record.put(TABLE, _row(number, wanted), author, seen=seen)
-    send(number, CONFIRMED.format(zh=said[0], en=said[1]))
+    with writing():
+        change = record.put(TABLE, _row(number, wanted), author, seen=seen)
+        send(number, CONFIRMED.format(zh=said[0], en=said[1]))
     return change
 
 
@@ -75,8 +77,9 @@ def undo_last(number: int, author: Author, now: datetime | None = None) -> Chang
     last = record.last_change(TABLE, (number,))
     if last is None or last.made_at < (now or datetime.now(UTC)) - UNDONE_WITHIN:
         raise Refused("there is no change to undo", right="a change can be undone for 30 days")
-    change = record.undo(last, author)
-    send(number, UNDONE)
+    with writing():
+        change = record.undo(last, author)
+        send(number, UNDONE)
     return change
 
 
