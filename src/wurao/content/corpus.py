@@ -25,7 +25,7 @@ SHIPPED_FROM = ("fbs", "nus_zh", "calls", "en", "scripts")
 SCRIPTS = "scripts"
 """What the source is called whose texts the scripts give."""
 EACH_SCRIPT = 300
-COSTS = {"fbs": 2.0, "nus_zh": 0.5, "calls": 2.0, "en": 4.0, "scripts": 5.0, "tft5": 1.0}
+COSTS = {"fbs": 2.0, "nus_zh": 2.0, "calls": 2.0, "en": 4.0, "scripts": 5.0, "tft5": 1.0}
 """What a mistake on a text of each source costs: many everyday texts are alike, and few scripts are many texts."""
 DISGUISED = 0.15
 """So large a part of the texts gets a disguised copy."""
