@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.control.registry.test_arrow import WRITTEN, read_elsewhere
+from wurao.control.database import database
 from wurao.tables import TABLES
 
 pytest.importorskip("django")
@@ -42,3 +43,6 @@ def test_every_table_is_loaded_as_written_once(db: Path, tmp_path: Path) -> None
     again = wurao("load", tables)
     assert (again.returncode, "already" in again.stderr) == (1, True)
     assert (db / "store" / "registry.loaded").exists()
+    built = wurao("snapshot", "build", database().url, "-o", db / "store", "--json")
+    assert json.loads(built.stdout)["rows"]["subscribers"] == 1
+    assert not (db / "store" / "registry.loaded").exists()

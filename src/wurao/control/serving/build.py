@@ -59,12 +59,11 @@ def build_from(chosen: Database, store: Path, own_sender: str) -> Built:
     from wurao.content.registered import compiled_bodies
     from wurao.domains.guarding import guarded_rows
 
-    # Taken away first: what is loaded while this reads is built the next time.
-    (store / LOADED).unlink(missing_ok=True)
+    loaded = _touched(store / LOADED)
     tables, seq = read_registry(chosen)
     checked = held_tables(tables, "registry")
     del tables
-    return build_checked(
+    built = build_checked(
         checked,
         chosen.shown(),
         store,
@@ -73,6 +72,18 @@ def build_from(chosen: Database, store: Path, own_sender: str) -> Built:
         bodies=compiled_bodies,
         guarding=guarded_rows,
     )
+    # Only once it is built: a builder that was killed builds again. What was loaded meanwhile is built the next time.
+    if _touched(store / LOADED) == loaded:
+        (store / LOADED).unlink(missing_ok=True)
+    return built
+
+
+def _touched(file: Path) -> int:
+    """When a file was last touched; 0 where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
