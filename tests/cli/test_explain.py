@@ -200,7 +200,7 @@ def message(store: Path, callee: str, text: str, *arguments: str) -> int:
 
 
 def test_a_text_is_read_for_whoever_switched_content_protection_on(store, capsys):
-    text = "登录 http://www.bad.example.com/x，客服电话 13800138000"
+    text = "妈，我明天到，照片在 http://www.bad.example.com/x 里，你看看，电话还是 13800138000"
     assert message(store, PROTECTED, text, "--from", "13900000000", "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["reason"] == "BLOCKED_DOMAIN"

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from wurao.duckdb_connection import connect
 from wurao.province.scenes import PLANTED, SCENES, WANTED
 from wurao.province.write import LIFE
 
@@ -44,7 +43,7 @@ class Comparison:
 def compare(truth: Path, verdicts: list[Path]) -> Comparison:
     """Count what was done with what was planted and with what was wanted."""
     files = {"verdicts": [str(file) for file in verdicts]}
-    with duckdb.connect() as database:
+    with connect() as database:
         database.execute(f"CREATE TEMP TABLE acted AS {_VERDICTS} WHERE action <> 'allow'", files)
 
         def counts(query: str, values: object = None) -> dict[str, int]:
@@ -94,7 +93,7 @@ def example(truth: Path, verdicts: list[Path], kind: str) -> Example | None:
         ORDER BY event_id LIMIT 1
     """
     values = {"truth": str(truth), "verdicts": [str(file) for file in verdicts], "kind": kind}
-    with duckdb.connect() as database:
+    with connect() as database:
         found = database.execute(query, values).fetchone()
     return Example(*found) if found else None
 
@@ -113,5 +112,5 @@ def caught_texts(truth: Path, verdicts: list[Path], events: Path, most: int) -> 
         "events": str(events / "*.parquet"),
         "most": most,
     }
-    with duckdb.connect() as database:
+    with connect() as database:
         return [text for (text,) in database.execute(query, values).fetchall()]

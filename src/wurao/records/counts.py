@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute, parquet
 
+from wurao.duckdb_connection import connect
 from wurao.errors import SHOWN, MachineFailed, Refused, refuse_shortage
 from wurao.numbering.parse import parse_column
 from wurao.numbering.plan import Plan, current
@@ -107,7 +108,7 @@ def _all_counted(
     ported: Ported | None,
     advance: Callable[[int], None],
 ) -> Counts:
-    connection = duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": False})
+    connection = connect(memory_limit=_MEMORY, preserve_insertion_order=False)
     connection.sql(f"CREATE TABLE counts ({', '.join(f'{name} VARCHAR' for name in BY)}, count BIGINT)")
     counts = Counts(pa.table({}))
     place = _Place(current(), ported)

@@ -200,10 +200,10 @@ class _JsonSink:
     """JSON lines, an object a verdict, every column in it."""
 
     def __init__(self, file: HashedFile) -> None:
-        import duckdb
+        from wurao.duckdb_connection import connect
 
         self._file = file
-        self._connection = duckdb.connect()
+        self._connection = connect()
 
     def write(self, batch: pa.RecordBatch) -> None:
         if not len(batch):

@@ -118,7 +118,7 @@ logging {{
             f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"
             f"forward-zones=.=127.0.0.1:{self.world.address.port}\ndnssec=off\nlua-config-file={place}/wurao.lua\n"
             "threads=1\nserver-id=\nversion-string=\nsecurity-poll-suffix=\nallow-notify-from=127.0.0.0/8\n"
-            "dont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
+            "packetcache-ttl=5\ndont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
         )
         command = ["pdns_recursor", f"--config-dir={place}"]
         return resolver, self.stack.enter_context(Server(command, place, resolver.address))

@@ -90,7 +90,8 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
     lines = [
         "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later. It hears no NOTIFY for such zones:",
-        "-- it asks for changes every second, and for the large zone every ten.",
+        "-- it asks for changes every second, and for the large zone every ten. recursor.conf needs packetcache-ttl=5:",
+        "-- a refusal that it remembers would otherwise outlive the release by up to an hour.",
     ]
     for zone, refresh_s in zip(ZONES, (1, 10), strict=True):
         told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
