@@ -1,16 +1,13 @@
 """The command `wurao`: one file a command, imported only when it is used.
 
 What comes in is the command line; what goes out is an exit code, results on standard output, and progress and errors
-on standard error. Every module of this package that has a module-level `command` is a command of the same name
-(underscores become dashes), and the first sentence of its docstring is its line in `wurao --help`; that line is read
-without importing the module. The console script and `python -m wurao` call `main` by way of `__main__`.
+on standard error. Which file is which command: `files`. The console script and `python -m wurao` call `main` by way of
+`__main__`.
 """
 
 from __future__ import annotations
 
-import ast
 import errno
-import importlib
 import os
 import select
 import signal
@@ -22,6 +19,7 @@ from typing import NoReturn
 import click
 
 from wurao import __version__
+from wurao.cli.files import CommandFiles
 from wurao.cli.options import data_option, settings_option
 from wurao.errors import WuraoError, shortage
 
@@ -38,42 +36,12 @@ _MACHINE_ERRNOS = {
 _INPUT_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
-class CommandFiles(click.Group):
-    """The commands are the files beside this one."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """The names of all commands, without importing any."""
-        return sorted(_summaries())
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Import the file of one command; None where there is none."""
-        module = name.replace("-", "_")
-        if not module.isidentifier() or not (Path(__file__).parent / f"{module}.py").exists():
-            return None
-        found = getattr(importlib.import_module(f"{__name__}.{module}"), "command", None)
-        return found if isinstance(found, click.Command) else None
-
-    def resolve_command(
-        self, context: click.Context, arguments: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but a mistyped name is answered with the nearest right one."""
-        name = arguments[0]
-        if self.get_command(context, name) is None and not name.startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.list_commands(context), 1)
-            context.fail(f"there is no command {name!r}; " + (f"did you mean {near[0]!r}?" if near else "see --help"))
-        return super().resolve_command(context, arguments)
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line a command."""
-        lines = sorted(_summaries().items())
-        if lines:
-            with formatter.section("Commands"):
-                formatter.write_dl(lines)
-
-
-@click.group(cls=CommandFiles, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=CommandFiles,
+    package=__name__,
+    folder=Path(__file__).parent,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="wurao")
 @data_option
 @settings_option
@@ -175,31 +143,3 @@ def _leave_quietly() -> int:
     """Nobody reads any more: let the interpreter flush what is left into nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
-
-
-def _summaries() -> dict[str, str]:
-    """Each command's name and the first sentence of its file, read without importing it."""
-    found = {}
-    for file in Path(__file__).parent.glob("[a-z]*.py"):
-        tree = ast.parse(file.read_bytes())
-        if any(_names_command(node) for node in tree.body):
-            found[file.stem.replace("_", "-")] = _first_sentence(ast.get_docstring(tree) or "")
-    return found
-
-
-def _names_command(node: ast.stmt) -> bool:
-    match node:
-        case ast.FunctionDef(name="command"):
-            return True
-        case ast.Assign(targets=[ast.Name(id="command")]) | ast.AnnAssign(target=ast.Name(id="command")):
-            return True
-        case ast.ImportFrom(names=names):
-            return any((alias.asname or alias.name) == "command" for alias in names)
-    return False
-
-
-def _first_sentence(text: str) -> str:
-    line = " ".join(text.split("\n\n")[0].split())
-    for end in (". ", ": ", "; "):
-        line = line.partition(end)[0]
-    return line.rstrip(".:;")

@@ -37,7 +37,7 @@ LOOK_EVERY_S = 0.05
 @data_option
 @settings_option
 @json_option
-def subcommand(store: Path, resolvers: Path | None, follow: bool, as_json: bool) -> None:
+def command(store: Path, resolvers: Path | None, follow: bool, as_json: bool) -> None:
     """Publish the list of fraud domains to the resolvers as a response-policy zone.
 
     Without --follow it returns when every resolver has the list in force. The guard decides again on each name; without

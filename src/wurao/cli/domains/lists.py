@@ -1,6 +1,6 @@
 """What the commands on lists of domains share: their options, opening a list, codes and sentences as columns.
 
-Called by `domains_check`, `domains_import` and `domains_export`.
+Called by `check`, `import` and `export`.
 """
 
 from __future__ import annotations

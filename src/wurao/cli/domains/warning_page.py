@@ -25,7 +25,7 @@ from wurao.cli.options import data_option, json_option
 )
 @data_option
 @json_option
-def subcommand(listen: str, appeal: str, as_json: bool) -> None:
+def command(listen: str, appeal: str, as_json: bool) -> None:
     """Serve the warning page that blocked names lead to.
 
     \b

@@ -34,7 +34,7 @@ SHOWN, SHOWN_BAD = 20, 20
 )
 @data_option
 @json_option
-def subcommand(logs: tuple[Path, ...], out: Path, store: Path | None, as_json: bool) -> None:
+def command(logs: tuple[Path, ...], out: Path, store: Path | None, as_json: bool) -> None:
     """Count what the list protected from, by domain and hour, from the logs of resolvers.
 
     Each LOG is read on from where an earlier run with the same DIR read it to, under whatever name it has now. Who

@@ -18,11 +18,11 @@ HEADERS = ("部分 part", "名称 names", "日期 date", "来源 source", "位�
 
 
 @click.group(short_help="Show the guard's data, or load newer.")
-def subcommand() -> None:
+def command() -> None:
     """Show the data by which the guard decides, or load newer."""
 
 
-@subcommand.command()
+@command.command()
 @data_option
 @json_option
 def show(as_json: bool) -> None:
@@ -35,7 +35,7 @@ def show(as_json: bool) -> None:
     _print(as_json)
 
 
-@subcommand.command()
+@command.command()
 @click.argument("directory", type=click.Path(path_type=Path), required=False, metavar="DIR")
 @click.option("--source", help="Where the parts are from; it is kept with them.")
 @click.option("--smaller", is_flag=True, help="Take parts that guard much less than those they stand for.")

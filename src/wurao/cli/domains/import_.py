@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.domain_lists import SHOWN_BAD, format_option, match_option, opened
+from wurao.cli.domains.lists import SHOWN_BAD, format_option, match_option, opened
 from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json, print_table
 from wurao.cli.overwriting import refuse_overwriting
@@ -42,7 +42,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--end", help="When it ends, where the list does not say; else never.")
 @data_option
 @json_option
-def subcommand(
+def command(
     file: Path, out: Path, report: Path | None, form: str | None, match: str, as_json: bool, **given: str | None
 ) -> None:
     """Write the names of FILE that may be listed as rows of `domains` to OUT, and a report of all others.

@@ -31,7 +31,7 @@ KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
 @data_option
 @settings_option
 @json_option
-def subcommand(kind: str, name: str | None, resolvers: Path | None, directory: Path, as_json: bool) -> None:
+def command(kind: str, name: str | None, resolvers: Path | None, directory: Path, as_json: bool) -> None:
     """Write what a resolver's own configuration needs so that it takes the list.
 
     \b

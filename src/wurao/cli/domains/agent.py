@@ -30,7 +30,7 @@ from wurao.errors import Misused
 )
 @data_option
 @json_option
-def subcommand(primary: str, listen: str, out: Path, key: Path | None, as_json: bool) -> None:
+def command(primary: str, listen: str, out: Path, key: Path | None, as_json: bool) -> None:
     """Run the agent beside a Knot Resolver: it transfers the zones and puts them into place as files.
 
     \b

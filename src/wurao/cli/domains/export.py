@@ -44,7 +44,7 @@ SHOWN_HELD = 20
 @click.option("--origin", default="rpz.wurao", show_default=True, metavar="NAME", help="The name of the zone, for rpz.")
 @data_option
 @json_option
-def subcommand(store: Path, out: Path, form: str, at: str | None, origin: str, as_json: bool) -> None:
+def command(store: Path, out: Path, form: str, at: str | None, origin: str, as_json: bool) -> None:
     """Write the names in force to OUT, each once; those below another with all below are left out.
 
     What the guard keeps back is left out too, and named. A csv has the rows themselves, of every listing in force.

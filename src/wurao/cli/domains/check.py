@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.domain_lists import decisions_of, format_option, match_option, opened, reasons_of, tell_bad, told_of_hit
+from wurao.cli.domains.lists import decisions_of, format_option, match_option, opened, reasons_of, tell_bad, told_of_hit
 from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json_lines, print_table
 
@@ -31,7 +31,7 @@ HEADERS = ("写法 input", "名称 name", "决定 decision", "原因 reason", "�
 @match_option
 @data_option
 @json_option
-def subcommand(file: Path, form: str | None, match: str, as_json: bool) -> None:
+def command(file: Path, form: str | None, match: str, as_json: bool) -> None:
     """Say what would become of each line of FILE: list, list-exact, second-person or refuse, and why.
 
     FILE is a plain list, a hosts file, a response-policy zone or a CSV file; - is standard input. Nothing is listed by
