@@ -114,3 +114,18 @@ def test_while_a_list_is_replaced_what_was_recent_or_changes_stays_right_over_th
     assert in_both(said, large_zone(new), asked) == in_list(now, asked)
     for name in recent.keys() ^ old.keys():
         assert in_both(said, large_zone(old), name) == in_list(now, name)
+
+
+@given(LISTS, LISTS, LISTS, NAMES)
+def test_a_recent_zone_begun_anew_after_a_kill_is_right_over_the_old_large_one_and_the_new(
+    old: List, folded: List, now: List, asked: str
+):
+    killed = Layers(entries_of(old))
+    change(killed, old, folded)
+    killed.replace(killed.entries())
+    anew = Layers(entries_of(folded), list(killed.records()))
+    change(anew, folded, now)
+    for large in (old, folded):
+        assert in_both(recent_zone(anew), large_zone(large), asked) == in_list(now, asked)
+    anew.replaced()
+    assert in_both(recent_zone(anew), large_zone(folded), asked) == in_list(now, asked)

@@ -139,6 +139,50 @@ def test_a_resolver_that_is_gone_is_left_out_and_has_everything_when_it_is_back(
         assert blocks(second, "meanwhile.example")
 
 
+def test_a_resolver_that_was_away_during_a_fold_refuses_what_was_recent_from_its_first_answer(net: Net, until: Until):
+    (one, first), (two, second) = net.unbound("u1"), net.unbound("u2")
+    how = replace(How(), patience_s=0.5)
+    with net.publisher(one, two, how=how) as publisher:
+        publisher.show(entries("*.old.example", "gone.example"), 1)
+        assert until(publisher)
+        publisher.change(Difference(entries("*.late.example"), entries("gone.example")), 2)
+        assert until(publisher)
+        second.kill()
+        publisher.fold()
+        assert until(publisher)
+        assert "u2" in publisher.delivery.left_out
+        assert publisher.recent == 2
+        assert blocks(first, "a.late.example")
+    with net.publisher(one, two, how=how) as publisher:
+        publisher.show(entries("*.old.example", "*.late.example"), 2)
+        publisher.commit()
+        assert publisher.recent == 2
+        second.start()
+        while publisher.recent:
+            assert blocks(second, "a.late.example")
+            assert not blocks(second, "gone.example")
+            publisher.commit()
+            publisher.delivery.settle()
+        assert until(publisher)
+        for server in (first, second):
+            assert all(blocks(server, name) for name in ("x.old.example", "late.example"))
+            assert not blocks(server, "gone.example")
+
+
+def test_a_recent_zone_that_is_full_does_not_wait_for_who_is_away(net: Net, until: Until, capfd: pytest.CaptureFixture):
+    resolver, unbound = net.unbound()
+    with net.publisher(resolver, how=replace(How(), patience_s=0.2, most_recent=2)) as publisher:
+        publisher.show(entries("old.example"), 1)
+        assert until(publisher)
+        publisher.change(listed("one.example", "two.example"), 2)
+        assert until(publisher)
+        unbound.kill()
+        publisher.fold()
+        assert until(publisher)
+        assert publisher.recent == 0
+    assert "it forgets what resolvers lack that are away" in capfd.readouterr().err
+
+
 def test_a_wrong_key_is_refused_and_the_resolver_goes_on_answering(
     net: Net, until: Until, capfd: pytest.CaptureFixture
 ):

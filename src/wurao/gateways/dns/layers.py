@@ -12,7 +12,7 @@ also end what the operator's own zones behind ours say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -44,18 +44,33 @@ def no_entries() -> Entries:
 class Layers:
     """The list of the large zone, and what was listed and released since."""
 
-    def __init__(self, large: Entries) -> None:
-        """Begin with the large zone as it was written: no name below one that is listed with all below."""
+    def __init__(self, large: Entries, said: Iterable[Said] = ()) -> None:
+        """Begin with the large zone as it was written: no name below one that is listed with all below.
+
+        What the recent zone `said` last is spoken of until `replaced`: a resolver may yet have an older large one.
+        """
         self._base = large
         self._large: Large = _by_name(large)
         self._older: Large = {}
         self._now: dict[str, bool | None] = {}
-        self._touched: set[str] = set()
-        self._is_replacing = False
+        for each in said:
+            self._older[each.name] = self._older.get(each.name, False) or each.wildcard
+        self._touched: set[str] = set(self._older)
+        self._is_replacing = bool(self._older)
 
     def __len__(self) -> int:
         """How many names the recent zone speaks of, beside those between them."""
         return len(self._now.keys() | self._touched)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the list is another than the large zone was written by."""
+        return bool(self._now)
+
+    @property
+    def is_replacing(self) -> bool:
+        """Whether the recent zone speaks of what resolvers with an older large zone lack, too."""
+        return self._is_replacing
 
     def put(self, entries: Entries) -> None:
         """List names."""

@@ -31,6 +31,7 @@ from wurao.gateways.dns.written import (
     those_that_fit,
     write_large,
     write_recent,
+    written_recent,
     written_serial,
 )
 from wurao.log import logger
@@ -118,6 +119,7 @@ class Publisher:
         """Publish what is new, if anything is. Raises MachineFailed where the primary does not take it."""
         self._see_to_folding()
         self._see_to_serials()
+        self._see_to_what_is_folded()
         if self._is_unwritten and not self._folding:
             self._replace(self._layers.entries())
         if self._is_new:
@@ -133,7 +135,7 @@ class Publisher:
 
     def fold(self) -> None:
         """Put what is recent into the large zone, resolver by resolver, while changes go on."""
-        if not self._folding and self.recent:
+        if not self._folding and self._layers.differs:
             self._replace(self._layers.entries())
 
     def _begin(self) -> None:
@@ -144,7 +146,8 @@ class Publisher:
                 self.serial = serial
         large = written[LARGE]
         kept = None if large is None else kept_list(list_file(self.directory, large))
-        self._layers, self._has_large = Layers(kept or no_entries()), kept is not None
+        said = [] if kept is None else written_recent(self.knot.zone_file(RECENT))
+        self._layers, self._has_large = Layers(kept or no_entries(), said), kept is not None
         self._advance()
         assert self.serial is not None
         if written[RECENT] is None:
@@ -190,7 +193,7 @@ class Publisher:
         self._is_new = True
 
     def _see_to_folding(self) -> None:
-        """Once every resolver has the large zone, what is in it is recent no more."""
+        """Every resolver that is there has the large zone."""
         if not self._folding or self._folding.is_alive():
             return
         folding, self._folding = self._folding, None
@@ -198,6 +201,20 @@ class Publisher:
         if folding.wrong:
             raise MachineFailed(f"the large zone was not published: {folding.wrong}", where=str(self.directory))
         self._has_large = True
+
+    def _see_to_what_is_folded(self) -> None:
+        """Once no resolver is left without the large zone, what is in it is recent no more.
+
+        One that was away takes the recent zone first when it is back, so until then that says what its large zone
+        lacks; but not without bound.
+        """
+        if self._folding or not self._layers.is_replacing:
+            return
+        absent = [each.resolver.name for each in self.delivery.secondaries if LARGE in each.lacks()]
+        if absent and self.recent <= self.how.most_recent // 2:
+            return
+        if absent:
+            _log.error("the recent zone is full; it forgets what resolvers lack that are away", alarm=True, away=absent)
         self._layers.replaced()
         self._is_new = True
 

@@ -1,8 +1,8 @@
 """The zones as files: written aside, flushed, renamed into place, and read back by who starts anew.
 
 `write_large` and `write_recent` write a zone with its serial twice: in the SOA record, and in a TXT record that a
-client may ask a resolver for. `written_serial` reads it back. `keep_list` lays beside the large zone the list that it
-was written by. Called by the publisher and its folding.
+client may ask a resolver for. `written_serial` and `written_recent` read them back. `keep_list` lays beside the large
+zone the list that it was written by. Called by the publisher and its folding.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
+import dns.name
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
@@ -83,6 +84,15 @@ def written_serial(file: Path) -> int | None:
     return int(found[1]) if found else None
 
 
+def written_recent(file: Path) -> list[Said]:
+    """What a recent zone that was written says; nothing where there is none."""
+    try:
+        text = file.read_text("ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return []
+    return [_said(line) for line in text.splitlines() if " CNAME " in line]
+
+
 def list_file(directory: Path, serial: int) -> Path:
     """Where the list lies by which the large zone of a serial was written."""
     return directory / f"list-{serial}.parquet"
@@ -119,6 +129,13 @@ def _probe(zone: str, serial: int) -> bytes:
 def _lines(said: Iterable[Said], target: str) -> Iterator[str]:
     for name, wildcard, blocked in said:
         yield f"{'*.' if wildcard else ''}{escaped_owner(name)} CNAME {target if blocked else PASSTHRU}\n"
+
+
+def _said(line: str) -> Said:
+    owner, _, target = line.partition(" CNAME ")
+    wildcard = owner.startswith("*.")
+    labels = dns.name.from_text(owner.removeprefix("*."), origin=None).labels
+    return Said(b".".join(labels).decode(), wildcard, target != PASSTHRU)
 
 
 @contextmanager
