@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wurao.compiled import as_it_stands
 from wurao.domains import DomainReason, read_names
 from wurao.domains.international import in_letters
+from wurao.snapshot.domains import canonical_names
 
 LABELS = st.text("abcxyz0189-_", min_size=1, max_size=12)
 PLAIN = st.lists(LABELS, min_size=1, max_size=5).map(".".join)
@@ -159,3 +160,13 @@ def test_letters_become_what_idna_says(label: str) -> None:
 def test_slices_of_a_column_are_read_where_they_lie() -> None:
     column = pa.array(["a.com", "b.com", None, "中.com", "x y"], pa.string())
     assert read_names(column.slice(1, 3)).canonical.to_pylist() == ["b.com", None, "xn--fiq.com"]
+
+
+@given(
+    st.lists(ANYTHING | st.sampled_from(["straße.de", "ς.gr", "_a.中国.cn", "ＦＡＮ.中国", "a\u200db.cn"]), max_size=8)
+)
+def test_a_name_that_is_listed_and_a_name_that_is_asked_for_have_one_form(texts: list[str]) -> None:
+    read = read_names(pa.array(texts, pa.string()))
+    plain = read.reasons == DomainReason.NONE.value
+    names = [text.strip() for text, is_plain in zip(texts, plain, strict=True) if is_plain]
+    assert canonical_names(pa.array(names, pa.string())).equals(read.canonical.filter(pa.array(plain)))

@@ -2,13 +2,15 @@
 
 A table entry is six words: 62 bits of the name's mark, its other word, and start and end of the listing as that exact
 name and of the one with all below. Names are compared in lower case, without the last dot, international ones in
-their ASCII form (RFC 5891). A name of more labels or letters than DNS knows is not listed.
+their ASCII form (IDNA 2008 by UTS 46, as `domains.names` reads them). A name of more labels or letters than DNS knows
+is not listed.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import idna
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -79,8 +81,9 @@ def canonical_names(names: pa.Array) -> pa.Array:
 
 def _in_ascii(name: str) -> str:
     try:
-        return name.encode("idna").decode()
-    except UnicodeError:
+        mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
+        return ".".join(label if label.isascii() else idna.alabel(label).decode() for label in mapped.split("."))
+    except idna.IDNAError:
         return name
 
 

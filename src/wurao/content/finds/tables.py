@@ -15,6 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
 
+import idna
 import numpy as np
 import numpy.typing as npt
 
@@ -227,7 +228,7 @@ def _top_level() -> dict[str, int]:
         value = KNOWN + sum(marks[mark] for mark in row["marks"].split())
         known_names[row["name"]] = value
         if not row["name"].isascii():
-            known_names[row["name"].encode("idna").decode()] = value
+            known_names[idna.alabel(row["name"]).decode()] = value
     return known_names
 
 
