@@ -54,7 +54,7 @@ class Ground:
         if current_id(store) is None:
             tables = self.tables
             self.tell(f"building a snapshot in {store}")
-            _wurao("snapshot", "build", str(tables), "-o", str(store))
+            wurao("snapshot", "build", str(tables), "-o", str(store))
         return store
 
     @cached_property
@@ -76,7 +76,7 @@ class Ground:
     def warm(self) -> None:
         """Have all machine code at hand, as installing does, so that no command compiles while it is timed."""
         self.tell("compiling")
-        _wurao("compile")
+        wurao("compile")
 
     def events(self, count: int, seed: int = 2) -> traffic.Columns:
         """So many of the workload's events, at scale 1."""
@@ -84,7 +84,7 @@ class Ground:
         return traffic.events(self.load, max(1, count // self.scale), self.scale, seed)
 
 
-def _wurao(*command: str) -> None:
+def wurao(*command: str) -> None:
     """Run a command in a process of its own, so that what it needs of memory is given back."""
     subprocess.run([sys.executable, "-m", "wurao", *command], stdout=subprocess.DEVNULL, check=True)
 
