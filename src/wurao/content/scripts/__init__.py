@@ -25,6 +25,21 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _LETTERS = "abcdefghijkmnpqrstuvwxyz"
 _SPOKEN_AMOUNTS = ("五千", "两万", "三千", "八千", "一万", "五万", "十万", "二十万", "三百万")
 _ENDINGS = (".com", ".cn", ".top", ".cc", ".xyz", ".net", ".vip")
+_SHARED_AT = (
+    "docs.qq.com/doc/",
+    "meeting.tencent.com/dm/",
+    "pan.baidu.com/s/1",
+    "b23.tv/",
+    "v.douyin.com/",
+    "mp.weixin.qq.com/s/",
+    "kdocs.cn/l/",
+    "surl.amap.com/",
+    "music.163.com/song?id=",
+    "github.com/",
+    "m.tb.cn/h.",
+    "zoom.us/j/",
+)
+"""Where people keep what they share."""
 _BETWEEN = ("，", "。", "，", " ", "", "，", ",")
 """What stands between two parts of a talk."""
 
@@ -111,6 +126,14 @@ def link(chance: random.Random) -> str:
     return scheme + letters(chance, 3, 8) + digits(chance, chance.randrange(3)) + chance.choice(_ENDINGS) + path
 
 
+def shared_link(chance: random.Random) -> str:
+    """A link to what somebody shares: at one of the places where people keep such things, or anywhere."""
+    if chance.random() < 0.5:
+        return link(chance)
+    name = "".join(chance.choice(_LETTERS + _LETTERS.upper() + "23456789") for _ in range(chance.randint(5, 12)))
+    return chance.choice(("https://", "")) + chance.choice(_SHARED_AT) + name
+
+
 def mobile(chance: random.Random) -> str:
     """A mobile number."""
     return "1" + chance.choice("35789") + digits(chance, 9)
@@ -143,6 +166,8 @@ _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "hour": lambda chance: str(chance.randrange(24)),
     "minute": lambda chance: f"{chance.randrange(60):02d}",
     "link": link,
+    "mobile": mobile,
+    "shared": shared_link,
     "wechat": lambda chance: letters(chance, 3, 7) + digits(chance, chance.randint(2, 6)),
     "plate": lambda chance: "晋A" + digits(chance, 5),
     "train": lambda chance: chance.choice("GDKTC") + digits(chance, chance.choice((2, 3, 4))),
