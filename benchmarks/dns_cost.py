@@ -6,10 +6,12 @@ pairs of runs; the ratio of each pair is free of what the machine does at large.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -27,6 +29,7 @@ PAIRS, RUN_S = 10, 3
 SHARE = 0.05
 ASKED = 1_000
 _RATE = re.compile(r"Queries per second:\s+([\d.]+)")
+_COMPLETED = re.compile(r"Queries completed:\s+(\d+)")
 
 
 def run(ground: Ground) -> Iterator[Figure]:
@@ -46,14 +49,26 @@ def run(ground: Ground) -> Iterator[Figure]:
             plain = place / "plain-world"
             with world(plain) as source, unbound(place / "plain", source.address, _MODULES) as bare:
                 ground.tell(f"{PAIRS} pairs of {RUN_S} seconds")
-                ratios = _ratios(there.resolvers[0], bare, asked, max(1, PAIRS // (1 if ground.scale == 1 else 5)))
-        yield _figure(size, ratios)
+                pairs = _pairs(there.resolvers[0], bare, asked, max(1, PAIRS // (1 if ground.scale == 1 else 5)))
+        yield _figure(size, pairs)
 
 
 _MODULES = 'server:\n  module-config: "respip validator iterator"\n'
 
 
-def _figure(size: int, ratios: list[float]) -> Figure:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one run of dnsperf found of a resolver."""
+
+    rate: float
+    """Queries a second."""
+    processor_us: float
+    """Microseconds of the resolver's processor time a query, which other work of the machine hardly moves."""
+
+
+def _figure(size: int, pairs: list[tuple[Asked, Asked]]) -> Figure:
+    ratios = [ours.rate / bare.rate for ours, bare in pairs]
+    more = [ours.processor_us / bare.processor_us - 1 for ours, bare in pairs]
     cost = 1 - median(ratios)
     resampled = np.random.default_rng(1).choice(ratios, (10_000, len(ratios)))
     high = float(np.quantile(1 - np.median(resampled, axis=1), 0.95))
@@ -67,27 +82,40 @@ def _figure(size: int, ratios: list[float]) -> Figure:
         ratio=median(ratios),
         ratio_low=min(ratios),
         ratio_high=max(ratios),
-        notes=[f"median of {len(ratios)} interleaved pairs: {cost:.3f}"],
+        notes=[
+            f"median of {len(ratios)} interleaved pairs: {cost:.3f}",
+            f"processor time a query: {median(ours.processor_us for ours, _ in pairs):.1f} microseconds, without the "
+            f"list {median(bare.processor_us for _, bare in pairs):.1f}: {median(more):+.1%} "
+            f"({min(more):+.1%} to {max(more):+.1%})",
+        ],
     )
 
 
-def _ratios(ours: Server, bare: Server, asked: Path, pairs: int) -> list[float]:
+def _pairs(ours: Server, bare: Server, asked: Path, pairs: int) -> list[tuple[Asked, Asked]]:
     for each in (ours, bare):
-        _rate(each, asked, 1)
+        _asked(each, asked, 1)
     found = []
     for turn in range(pairs):
         pair = (ours, bare) if turn % 2 else (bare, ours)
-        rates = {id(each): _rate(each, asked, RUN_S) for each in pair}
-        found.append(rates[id(ours)] / rates[id(bare)])
+        of = {id(each): _asked(each, asked, RUN_S) for each in pair}
+        found.append((of[id(ours)], of[id(bare)]))
     return found
 
 
-def _rate(server: Server, asked: Path, seconds: int) -> float:
-    """Queries a second."""
+def _asked(server: Server, asked: Path, seconds: int) -> Asked:
     host, port = server.address.pair
     command = ["dnsperf", "-s", host, "-p", str(port), "-d", str(asked), "-l", str(seconds), "-c", "4", "-q", "50"]
+    before = _processor_s(server)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = _RATE.search(done.stdout)
-    if found is None:
+    used = _processor_s(server) - before
+    rate, completed = _RATE.search(done.stdout), _COMPLETED.search(done.stdout)
+    if rate is None or completed is None:
         raise MachineFailed("dnsperf says no rate", where=" ".join(command), right=done.stderr[-200:])
-    return float(found[1])
+    return Asked(float(rate[1]), used * 1e6 / int(completed[1]))
+
+
+def _processor_s(server: Server) -> float:
+    """Seconds of processor time that a server has used."""
+    assert server.process
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
