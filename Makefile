@@ -57,11 +57,11 @@ format: develop ## put the sources into the house's form
 tests: develop ## the tests
 	@find .cache/tests/compiled -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null || true
 	@$(BIN)/wurao compile --data "$(TEST_DATA)"
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 bounds: develop ## what compiled code touches, with bounds checking on
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/wurao compile --data "$(TEST_DATA)"
-	$(if $(BOUNDS_CHECKED),NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) $(BOUNDS_CHECKED))
+	$(if $(BOUNDS_CHECKED),NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n $(JOBS) --dist worksteal $(BOUNDS_CHECKED))
 
 bench: compile ## every speed claim, beside what one would take instead
 	@$(PYTHON) scripts/environment.py $(DEV) --group bench

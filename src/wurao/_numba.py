@@ -10,7 +10,7 @@ import dis
 import hashlib
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ def dispatcher(plain: Callable[..., Any], inner: bool = False) -> Any:
     _forget_literals(made)
     _dispatchers[plain] = made
     return made
+
+
+def entry_point(made: Any, arguments: Sequence[Any]) -> Callable[..., Any]:
+    """What a dispatcher calls for arguments of these types, had from the data directory or compiled."""
+    types_of = tuple(made.typeof_pyval(each) for each in arguments)
+    made.compile(types_of)
+    found: Callable[..., Any] = made.overloads[types_of].entry_point
+    return found
 
 
 def is_kept(made: Any) -> bool:

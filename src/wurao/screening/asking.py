@@ -76,7 +76,6 @@ class Asking:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kernel, self._plain = engine.kernel.dispatcher, engine.kernel.plain
         self._put, self._event, events = _room(EventColumns.columns, EVENT)
         self._take, self._verdict, verdicts = _room(VerdictColumns.columns, VERDICT)
         self._events, self._verdicts = EventColumns(**events), VerdictColumns(**verdicts)
@@ -84,6 +83,9 @@ class Asking:
         self._one = Candidates(rows=np.zeros(1, np.int64), protected=np.zeros(1, np.int8), at=np.zeros(1, np.int64))
         self.read: TextsRead | None = None
         self._see(engine.sight)
+        # Arguments have one type each for as long as this lives, and telling types takes longer than a verdict.
+        self._kernel, self._plain = engine.kernel.for_types_of(*self._asked()), engine.kernel.plain
+        self._outcome = OUTCOME.for_types_of(*_told(engine, 0, 0, 0, NOT_TOLD, NOT_TOLD))
 
     def ask(
         self,
@@ -149,9 +151,8 @@ class Asking:
         and told of, and the outcome lost.
         """
         engine = self._engine
-        told = engine.velocity.state, engine.thresholds, at, caller, int(answered), ring_s, duration_s
         try:
-            return bool(OUTCOME(*told))
+            return bool(self._outcome(*_told(engine, at, caller, int(answered), ring_s, duration_s)))
         except Exception as fault:
             tell_fault(engine.faults, fault, at=at, from_number=canonical(caller))
             return False
@@ -185,27 +186,28 @@ class Asking:
 
     def _decide(self) -> None:
         """Run the machine code on the event; once more uncompiled where it raises, which tells the rule."""
-        engine = self._engine
-        asked = (
-            self._base,
-            self._overlay,
-            engine.velocity.state,
-            engine.thresholds,
-            self._events,
-            self._verdicts,
-            0,
-            1,
-        )
+        asked = self._asked()
         try:
             self._kernel(*asked)
         except Exception:
             with np.errstate(over="ignore"):
                 self._plain(*asked)
 
+    def _asked(self) -> tuple[Any, ...]:
+        """What the kernel is called with: the one event of the room."""
+        engine = self._engine
+        state, limits = engine.velocity.state, engine.thresholds
+        return self._base, self._overlay, state, limits, self._events, self._verdicts, 0, 1
+
     def _let_through(self, caller: int, trunk: int) -> Answer:
         flags = self._overlay.array("trunks")[4 * trunk : 4 * trunk + 1] if trunk >= 0 else ()
         overseas = kind_of(caller) == Kind.FOREIGN or any(flag & OVERSEAS for flag in flags)
         return Answer(Action.ALLOW.value, Reason.FAULT.value, -1, int(overseas), -1, -1, -1)
+
+
+def _told(engine: Engine, at: int, caller: int, answered: int, ring_s: float, duration_s: float) -> tuple[Any, ...]:
+    """What `outcome` is called with."""
+    return engine.velocity.state, engine.thresholds, at, caller, answered, ring_s, duration_s
 
 
 _LETTERS = {"f4": "f", "i8": "q", "u8": "Q", "f8": "d", "i4": "i", "i1": "b"}
