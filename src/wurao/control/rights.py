@@ -110,6 +110,14 @@ RIGHTS: dict[str, Right] = {
     "lists_removed": Right(NONE, _SUBSCRIBER),
     "lists_export": Right(_SUBSCRIBER),
     "mine": Right(_SUBSCRIBER),
+    # What was stopped
+    "stops": Right(_SUBSCRIBER),
+    "stops_undo": Right(NONE, _SUBSCRIBER),
+    "stops_standing": Right(_SUBSCRIBER),
+    "stop_let_through": Right(NONE, _SUBSCRIBER),
+    "stop_never": Right(NONE, _SUBSCRIBER),
+    "stop_fraud": Right(NONE, _SUBSCRIBER),
+    "stop_unmask": Right(NONE, _SUBSCRIBER),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
@@ -118,6 +126,12 @@ RIGHTS: dict[str, Right] = {
     "api-1:changes": Right(_SUBSCRIBER),
     "api-1:change": Right(_SUBSCRIBER),
     "api-1:undo": Right(NONE, _SUBSCRIBER),
+    "api-1:stops": Right(_SUBSCRIBER),
+    "api-1:stops_undo": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_let_through": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_never": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_fraud": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_unmask": Right(NONE, _SUBSCRIBER),
     "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
 }
 """By the name of the URL."""

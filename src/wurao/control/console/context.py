@@ -12,6 +12,7 @@ from wurao.control.rights import ROLE_WORDS, STAFF, may
 LARGE = "large"
 MENU = (
     ("wishes", "我的意愿", "My wishes"),
+    ("stops", "拦截记录", "What was stopped"),
     ("lists", "我的名单", "My lists"),
     ("wishes_history", "修改记录", "What was changed"),
     ("registry_changes", "登记变更", "Changes"),

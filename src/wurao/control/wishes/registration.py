@@ -77,10 +77,15 @@ def undo_last(number: int, author: Author, now: datetime | None = None) -> Chang
     last = record.last_change(TABLE, (number,))
     if last is None or last.made_at < (now or datetime.now(UTC)) - UNDONE_WITHIN:
         raise Refused("there is no change to undo", right="a change can be undone for 30 days")
+    return undo(number, last, author)
+
+
+def undo(number: int, change: Change, author: Author) -> Change:
+    """Put back what stood before a change; ChangedMeanwhile where it is no longer the last one."""
     with writing():
-        change = record.undo(last, author)
+        undone = record.undo(change, author)
         send(number, UNDONE)
-    return change
+    return undone
 
 
 def with_shield(wanted: Registered, hours: int, now: datetime | None = None) -> Registered:

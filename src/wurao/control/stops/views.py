@@ -1,0 +1,163 @@
+"""The subscriber's pages of what was stopped: seen, explained, answered at one tap and taken back at another.
+
+Everything is the signed-in number's own. A caller's number is masked; to see it whole one gives a purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from wurao.control.accounts.guard import Actor, actor_of, record
+from wurao.control.problems import problem
+from wurao.control.registry.models import Change
+from wurao.control.registry.record import ChangedMeanwhile
+from wurao.control.registry.standing import standing_of, wait_for
+from wurao.control.stops import taps
+from wurao.control.stops.found import Stop, stop_of, stops_of
+from wurao.control.stops.remedies import Remedy, can_be_denied, remedy_of
+from wurao.errors import Refused
+from wurao.numbering import canonical
+
+A_PAGE = 20
+WAIT_S = 0.8
+"""A page waits so long for a change to be in force before it says that it is not yet everywhere."""
+SHORTEST_PURPOSE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A stop as the page shows it."""
+
+    stop: Stop
+    remedy: Remedy
+    can_be_denied: bool
+    entry: str | None
+    """What the own list says of the caller by now."""
+    undo: int | None
+    """The change that said so."""
+    reported: bool
+
+
+def stops(request: HttpRequest) -> HttpResponse:
+    """A page of stops, the newest first; `before`: those behind one; `done`: the change that a tap has just made."""
+    actor = actor_of(request)
+    found = stops_of(actor.number, request.GET.get("before", "")[:40], A_PAGE + 1)
+    shown = as_shown(actor.number, found[:A_PAGE])
+    older = found[A_PAGE - 1].event if len(found) > A_PAGE else None
+    return render(request, "stops/stops.html", {"shown": shown, "older": older, **_done(request, actor)})
+
+
+def stop_let_through(request: HttpRequest, event: str) -> HttpResponse:
+    """Let the same through the next time."""
+    return _tapped(request, event, lambda stop, actor: taps.let_through(stop, actor.author("let through")))
+
+
+def stop_never(request: HttpRequest, event: str) -> HttpResponse:
+    """Keep the caller out from now on."""
+    return _tapped(request, event, lambda stop, actor: taps.never_again(stop, actor.author("never again")))
+
+
+def stop_fraud(request: HttpRequest, event: str) -> HttpResponse:
+    """Report a stop as fraud; or, with `withdraw`, take the report back."""
+    actor = actor_of(request)
+    stop = stop_of(actor.number, event)
+    if stop is None:
+        return problem(request, 404)
+    if "withdraw" in request.POST:
+        taps.withdraw_report(stop)
+        messages.success(request, "已撤回举报。Your report was taken back.")
+    else:
+        taps.report_fraud(stop, actor.author())
+        messages.success(request, "已收到举报，谢谢。It was reported as fraud; thank you.")
+    return redirect(f"{_back(request)}#{event}")
+
+
+def stops_undo(request: HttpRequest) -> HttpResponse:
+    """Put back what stood before a tap."""
+    actor, seq = actor_of(request), request.POST.get("seq", "")
+    if not (seq.isdecimal() and len(seq) < 19):
+        return problem(request, 422)
+    try:
+        change = taps.undo(actor.number, int(seq), actor.author("undo"))
+    except ChangedMeanwhile:
+        return problem(request, 409)
+    if change is None:
+        record(actor, "refused", "stops_undo")
+        return problem(request, 404)
+    wait_for(change, WAIT_S)
+    messages.success(request, "已撤销。It was undone.")
+    return redirect(_back(request))
+
+
+def stops_standing(request: HttpRequest, seq: int) -> HttpResponse:
+    """How far the change of a tap has come; asked by the page while it is not yet everywhere."""
+    change = taps.own_change(actor_of(request).number, seq)
+    if change is None:
+        return problem(request, 404)
+    standing = standing_of(change)
+    return JsonResponse({"standing": standing.code, "zh": standing.zh, "en": standing.en})
+
+
+def stop_unmask(request: HttpRequest, event: str) -> HttpResponse:
+    """Who called, whole, for a purpose, which is kept."""
+    actor = actor_of(request)
+    stop, purpose = stop_of(actor.number, event), request.POST.get("purpose", "").strip()
+    if stop is None:
+        return problem(request, 404)
+    if len(purpose) < SHORTEST_PURPOSE:
+        return problem(request, 422, "请写明查看号码的目的。Say for what purpose.")
+    record(actor, "unmasked", stop.masked, purpose)
+    context = {"stop": stop, "number": canonical(stop.caller), "purpose": purpose}
+    return render(request, "stops/unmasked.html", context)
+
+
+def as_shown(number: int, found: list[Stop]) -> list[Shown]:
+    """Stops with what can be done about them, and what was."""
+    entries = taps.entries_of(number, {stop.caller for stop in found})
+    reported = taps.reported(number, [stop.event for stop in found])
+    return [
+        Shown(
+            stop,
+            remedy_of(stop),
+            can_be_denied(stop),
+            *entries.get(stop.caller, (None, None)),
+            stop.event in reported,
+        )
+        for stop in found
+    ]
+
+
+def _tapped(request: HttpRequest, event: str, tap: Any) -> HttpResponse:
+    actor = actor_of(request)
+    stop = stop_of(actor.number, event)
+    if stop is None:
+        return problem(request, 404)
+    try:
+        change: Change = tap(stop, actor)
+    except ChangedMeanwhile:
+        return problem(request, 409)
+    except Refused as error:
+        return problem(request, 422, error.right)
+    wait_for(change, WAIT_S)
+    return redirect(f"{reverse('stops')}?done={change.seq}#{event}")
+
+
+def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """The change that a tap has just made, and how far it has come."""
+    seq = request.GET.get("done", "")
+    if not (seq.isdecimal() and len(seq) < 19):
+        return {}
+    change = taps.own_change(actor.number, int(seq))
+    return {} if change is None else {"done": change, "standing": standing_of(change)}
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of stops at the place where one was."""
+    before = request.POST.get("before", "")
+    return f"{reverse('stops')}?before={before}" if before.replace("-", "").isalnum() else reverse("stops")
