@@ -1,7 +1,7 @@
 """Verdicts come in: each part of each directory below `verdicts/` that `wurao screen -o` wrote is taken exactly once.
 
-A part is known by its SHA-256, which its manifest says and which is checked. In one transaction its runs on the shelf are
-kept, its counts are added, its notices are queued and it is marked as taken; killed before the commit it is taken again,
+A part is known by its SHA-256, which its manifest says and which is checked. In one transaction its runs on the shelf
+are kept, its counts added, its notices queued, and it is marked as taken: killed before the commit it is taken again,
 killed after it it is not. What is damaged is named, put aside and passed over until it is another file; the others go
 on. Called by `serving.stops`, and by the demo before it is served.
 """
@@ -50,9 +50,7 @@ class Intake:
             if self._seen.get(directory) == state:
                 continue
             taken += sum(self._take(source, tell) for source in self._sources(directory))
-            if not PutAside.objects.filter(
-                place__startswith=self._named(directory / MANIFEST)[: -len(MANIFEST)]
-            ).exists():
+            if not self._has_aside(directory):
                 self._seen[directory] = state
         if taken:
             shelf.tidy()
@@ -111,6 +109,10 @@ class Intake:
         _log.error("verdicts cannot be taken; put aside", alarm=True, place=self._named(path), wrong=wrong)
         given = {"file": _state(path), "wrong": wrong[:500]}
         PutAside.objects.update_or_create(place=self._named(path), defaults=given)
+
+    def _has_aside(self, directory: Path) -> bool:
+        below = self._named(directory / MANIFEST).removesuffix(MANIFEST)
+        return PutAside.objects.filter(place__startswith=below).exists()
 
     def _is_aside(self, path: Path) -> bool:
         return PutAside.objects.filter(place=self._named(path), file=_state(path)).exists()

@@ -1,9 +1,9 @@
 """Where what concerns people is kept beside the database: sorted runs, small ones merged into larger ones.
 
 Two shelves: `stops`, what was stopped or labelled, for as long as `stops_days` says; `recent`, every event of the last
-days, so that a changed wish can be tried on it. A run counts when its `KeptRun` is committed; a file without one is left
-over and goes. `write` is called by whoever takes a part, before the transaction that takes it, since wishes wait for
-none of that; `look_up` by pages, in any process.
+days, so that a changed wish can be tried on it. A run counts when its `KeptRun` is committed; a file without one is
+left over and goes. `write` is called by whoever takes a part, before the transaction that takes it, since wishes wait
+for none of that; `look_up` by pages, in any process.
 """
 
 from __future__ import annotations
