@@ -67,7 +67,7 @@ def save(number: int, wanted: Registered, author: Author, said: tuple[str, str],
     """
     seen = wanted.seen if checked else None
     with writing():
-        change = record.put(TABLE, _row(number, wanted), author, seen=seen)
+        change = record.put(TABLE, row_with(number, wanted), author, seen=seen)
         send(number, CONFIRMED.format(zh=said[0], en=said[1]))
     return change
 
@@ -114,7 +114,8 @@ def _of_row(row: Mapping[str, Any]) -> Registered:
     )
 
 
-def _row(number: int, wanted: Registered) -> dict[str, Any]:
+def row_with(number: int, wanted: Registered) -> dict[str, Any]:
+    """The row of `subscribers` in which a number wants this."""
     row: dict[str, Any] = {each.name: getattr(wanted.wish, each.name) for each in fields(Wish)}
     others = ("only_my_list_until", "shield_until", "guardian", "operator", "since")
     row |= {name: getattr(wanted, name) for name in others}
