@@ -11,6 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
+from wurao.control.explained.api import router as explained
+from wurao.control.figures.api import router as figures
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.stops.api import router as stops
@@ -27,6 +29,8 @@ api = NinjaAPI(
 )
 api.add_router("", wishes)
 api.add_router("", stops)
+api.add_router("", explained)
+api.add_router("", figures)
 
 
 @api.exception_handler(ValidationError)

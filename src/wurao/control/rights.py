@@ -118,6 +118,10 @@ RIGHTS: dict[str, Right] = {
     "stop_never": Right(NONE, _SUBSCRIBER),
     "stop_fraud": Right(NONE, _SUBSCRIBER),
     "stop_unmask": Right(NONE, _SUBSCRIBER),
+    "wishes_preview": Right(NONE, _SUBSCRIBER),
+    # Why; asking changes nothing, but no address is to hold what is asked
+    "explain": Right(_SUBSCRIBER | _WATCHERS, _SUBSCRIBER | _WATCHERS),
+    "figures": Right(_WATCHERS),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
@@ -132,6 +136,9 @@ RIGHTS: dict[str, Right] = {
     "api-1:stop_never": Right(NONE, _SUBSCRIBER),
     "api-1:stop_fraud": Right(NONE, _SUBSCRIBER),
     "api-1:stop_unmask": Right(NONE, _SUBSCRIBER),
+    "api-1:preview": Right(NONE, _SUBSCRIBER),
+    "api-1:figures": Right(_WATCHERS),
+    "api-1:explain": Right(NONE, _SUBSCRIBER | _WATCHERS),
     "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
 }
 """By the name of the URL."""

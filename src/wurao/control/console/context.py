@@ -15,6 +15,8 @@ MENU = (
     ("stops", "拦截记录", "What was stopped"),
     ("lists", "我的名单", "My lists"),
     ("wishes_history", "修改记录", "What was changed"),
+    ("explain", "为什么", "Why"),
+    ("figures", "统计", "Figures"),
     ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),
     ("access_records", "访问记录", "Access"),

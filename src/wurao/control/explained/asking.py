@@ -35,16 +35,7 @@ def operator_of(number: int) -> str | None:
         found = MODELS[table].objects.filter(number=number).values_list("operator", flat=True).first()
         if found:
             return str(found)
-    return plan.current().place_names(number)[2] if False else plan_operator(number)
-
-
-def plan_operator(number: int) -> str | None:
-    """The operator that the numbering plan gives a number."""
-    import numpy as np
-
-    current = plan.current()
-    code = int(current.operator_of(np.array([number]))[0])
-    return current.operators[code] if code >= 0 else None
+    return plan.current().place_names(number)[2]
 
 
 def explained(actor: Actor, event: Mapping[str, str | None]) -> Explanation | None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Path, Query, Router, Schema
+from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
 from wurao.control.accounts.guard import Actor, actor_of, record
@@ -17,8 +18,13 @@ from wurao.control.registry.models import Change
 from wurao.control.registry.standing import Standing
 from wurao.control.stops import taps
 from wurao.control.stops.found import Stop, stop_of, stops_of
+from wurao.control.stops.preview import Line, preview
 from wurao.control.stops.views import SHORTEST_PURPOSE, Shown, as_shown
-from wurao.numbering import canonical
+from wurao.control.wishes import registration
+from wurao.control.wishes.api import WishBody, wanted_in
+from wurao.numbering import canonical, masked
+from wurao.settings.places import default_store
+from wurao.snapshot import snapshot_ids
 
 router = Router(tags=["stops"])
 A_PAGE = 100
@@ -91,6 +97,29 @@ class Unmasked(Schema):
     from_number: str
 
 
+class TurnedSeen(Schema):
+    """An event that would be decided otherwise; the reason is why it would be, or is, stopped."""
+
+    at: datetime
+    channel: str
+    from_masked: str
+    action: str
+    reason: str
+    sentence_zh: str
+    sentence_en: str
+
+
+class Previewed(Schema):
+    """What the last day would have been."""
+
+    since: datetime | None
+    until: datetime | None
+    events: int
+    newly_stopped: list[TurnedSeen]
+    newly_freed: list[TurnedSeen]
+    left_out: int
+
+
 @router.get("stops", response=Stops, url_name="stops")
 def see_stops(request: HttpRequest, before: Annotated[str, Query(max_length=40)] = "") -> Stops:
     """What was stopped or labelled, the newest first."""
@@ -151,6 +180,36 @@ def unmask(request: HttpRequest, event: Event, body: PurposeBody) -> Unmasked:
     stop = _own(actor, event)
     record(actor, "unmasked", stop.masked, body.purpose)
     return Unmasked(from_number=canonical(stop.caller))
+
+
+@router.post("preview", response=Previewed, url_name="preview")
+def preview_wish(request: HttpRequest, body: WishBody) -> Previewed:
+    """What my last day would have been under another wish; nothing is saved."""
+    if not snapshot_ids(default_store()):
+        raise HttpError(503, "there is no snapshot yet")
+    number = actor_of(request).number
+    found = preview(number, wanted_in(body, registration.registered(number)))
+    return Previewed(
+        since=found.since,
+        until=found.until,
+        events=found.events,
+        newly_stopped=[_turned(line) for line in found.stopped],
+        newly_freed=[_turned(line) for line in found.freed],
+        left_out=found.left_out,
+    )
+
+
+def _turned(line: Line) -> TurnedSeen:
+    said = line.wording
+    return TurnedSeen(
+        at=line.at,
+        channel=line.channel,
+        from_masked=masked(line.caller),
+        action=line.action,
+        reason=line.reason.name,
+        sentence_zh=said.sentence_zh,
+        sentence_en=said.sentence_en,
+    )
 
 
 def _own(actor: Actor, event: str) -> Stop:

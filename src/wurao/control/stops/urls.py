@@ -7,6 +7,7 @@ from django.urls import path
 from wurao.control.stops import views
 
 urlpatterns = [
+    path("wishes/preview/", views.wishes_preview, name="wishes_preview"),
     path("stops/", views.stops, name="stops"),
     path("stops/undo/", views.stops_undo, name="stops_undo"),
     path("stops/standing/<int:seq>/", views.stops_standing, name="stops_standing"),

@@ -5,7 +5,7 @@ Everything is the signed-in number's own. A caller's number is masked; to see it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +20,22 @@ from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.standing import standing_of, wait_for
 from wurao.control.stops import taps
 from wurao.control.stops.found import Stop, stop_of, stops_of
+from wurao.control.stops.preview import preview
 from wurao.control.stops.remedies import Remedy, can_be_denied, remedy_of
+from wurao.control.wishes import registration
+from wurao.control.wishes.choices import Choice, chosen
+from wurao.control.wishes.differences import difference
+from wurao.control.wishes.forms import WishForm
 from wurao.errors import Refused
 from wurao.numbering import canonical
+from wurao.settings.places import default_store
+from wurao.snapshot import snapshot_ids
 
 A_PAGE = 20
 WAIT_S = 0.8
 """A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 SHORTEST_PURPOSE = 4
+CSRF = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,30 @@ def stop_unmask(request: HttpRequest, event: str) -> HttpResponse:
     record(actor, "unmasked", stop.masked, purpose)
     context = {"stop": stop, "number": canonical(stop.caller), "purpose": purpose}
     return render(request, "stops/unmasked.html", context)
+
+
+def wishes_preview(request: HttpRequest) -> HttpResponse:
+    """What yesterday would have been under what the page of wishes has chosen, before it is saved."""
+    actor = actor_of(request)
+    before = registration.registered(actor.number)
+    if "choice" in request.POST:
+        choice = next((each for each in Choice if each.value == request.POST["choice"]), None)
+        wanted = None if choice is None else replace(before, wish=chosen(before.wish, choice))
+    else:
+        form = WishForm(request.POST)
+        wanted = form.wanted(before) if form.is_valid() else None
+    if wanted is None:
+        return problem(request, 422)
+    if not snapshot_ids(default_store()):
+        return problem(request, 503, "还没有快照。There is no snapshot yet.")
+    given = [(name, value) for name, values in request.POST.lists() if name != CSRF for value in values]
+    context = {
+        "preview": preview(actor.number, wanted),
+        "said": difference(before, wanted),
+        "given": given,
+        "save_to": reverse("wishes_choice" if "choice" in request.POST else "wishes"),
+    }
+    return render(request, "stops/preview.html", context)
 
 
 def as_shown(number: int, found: list[Stop]) -> list[Shown]:

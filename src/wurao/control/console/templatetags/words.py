@@ -74,6 +74,14 @@ def who_called(number: int) -> SafeString:
 
 
 @register.filter
+def fact(value: Any) -> str:
+    """A fact that a rule looked at."""
+    if value is None:
+        return "–"
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+
+
+@register.filter
 def changed(change: Change) -> SafeString:
     """What a change on a subscriber's row changed, in words."""
     before, after = (read_written(each) for each in (change.before, change.row))
