@@ -22,6 +22,7 @@ from wurao.replay import WITH, Turned, turned
 from wurao.screening.engine import Engine
 from wurao.screening.explain import Explanation
 from wurao.screening.following import Following
+from wurao.screening.sight import Sight
 from wurao.settings import Settings, load
 from wurao.snapshot import Changed, about_pending
 from wurao.snapshot.changed import no_change
@@ -63,13 +64,14 @@ class AtHand:
             sight = self._caught_up().sight
             with _plainly(count <= FEW_EVENTS):
                 changed = {name: Changed(_checked(name, some), no_change(name).gone) for name, some in rows.items()}
-                engines = [
-                    Engine(each, self._settings, alarms=False)
-                    for each in (sight, sight.with_changes(changed, sight.seq))
-                ]
-                for engine in engines:
-                    engine.texts = self._opened().texts
-                return list(turned(*engines, find_inputs([str(events)]), Findings(_refuse_to_tell)))
+                as_it_is, other = self._one_of(sight), self._one_of(sight.with_changes(changed, sight.seq))
+                return list(turned(as_it_is, other, find_inputs([str(events)]), Findings(_not_told)))
+
+    def _one_of(self, sight: Sight) -> Engine:
+        """An engine with a velocity of its own, which has seen nothing yet."""
+        engine = Engine(sight, self._settings, alarms=False)
+        engine.texts = self._opened().texts
+        return engine
 
     def _caught_up(self) -> Engine:
         engine = self._opened()
@@ -100,5 +102,5 @@ def _checked(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     return table
 
 
-def _refuse_to_tell(said: str) -> None:
+def _not_told(said: str) -> None:
     """What a reader finds strange in a file that we wrote ourselves is of no interest to a person."""

@@ -68,6 +68,9 @@ RIGHTS: dict[str, Right] = {
     "health": Right(EVERYBODY, bare=True),
     "look": Right(NONE, EVERYBODY, bare=True),
     "home": Right(SIGNED_IN),
+    # The demo's tour, which is nowhere else
+    "tour": Right(EVERYBODY, bare=True),
+    "tour_enter": Right(NONE, EVERYBODY, bare=True),
     # Who somebody is
     "enter": Right(EVERYBODY, EVERYBODY, bare=True),
     "enter_code": Right(EVERYBODY, EVERYBODY, bare=True),

@@ -35,8 +35,8 @@ STOP_SCHEMA = pa.schema(
 """One stopped or labelled event; `callee` and `caller` are Numbers."""
 _TOO_MUCH = ("text_hash", "text_sketch", "snapshot", "campaign_id")
 """What nobody needs to decide an event again."""
-_FEW_NAMES = ("channel", "trunk", "template_id", "attestation", "roaming", "action", "reason", "label", "category")
-_FEW_NAMES += ("category_declared", "sender_id", "order_id", "class", "kind")
+_FEW_NAMES: tuple[str, ...] = ("channel", "trunk", "template_id", "attestation", "roaming", "action", "reason", "label")
+_FEW_NAMES += ("category_declared", "category", "sender_id", "order_id", "class", "kind")
 EVENT_SCHEMA = pa.schema(
     [
         pa.field("callee", pa.int64(), nullable=False),

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.rights import ROLE_WORDS, STAFF, may
+from wurao.control.tour.demo import is_demo
 
 LARGE = "large"
+TOUR = "tour"
 MENU = (
+    (TOUR, "导览", "Tour"),
     ("wishes", "我的意愿", "My wishes"),
     ("stops", "拦截记录", "What was stopped"),
     ("lists", "我的名单", "My lists"),
@@ -35,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "role_words": ROLE_WORDS[actor.role],
         "is_staff": actor.role in STAFF,
-        "menu": [each for each in MENU if may(actor.role, each[0])],
+        "menu": [each for each in MENU if may(actor.role, each[0]) and (each[0] != TOUR or is_demo(actor.address))],
+        "is_demo": is_demo(actor.address),
         "is_large": request.COOKIES.get(LARGE) == "1",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -22,7 +24,7 @@ def explain(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     own = actor.number if actor.role is Role.SUBSCRIBER else None
     form = EventForm(request.POST or None)
-    context = {"form": form, "own": masked(own) if own is not None else None}
+    context: dict[str, Any] = {"form": form, "own": masked(own) if own is not None else None}
     if request.method != "POST":
         return render(request, "explained/explain.html", context)
     if not snapshot_ids(default_store()):

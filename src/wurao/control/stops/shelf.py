@@ -55,6 +55,12 @@ def look_up(shelf: str, callee: int) -> pa.Table | None:
     return None
 
 
+def any_rows(shelf: str) -> pa.Table | None:
+    """The rows of the largest run, for whoever wants examples; null where there is none."""
+    largest = KeptRun.objects.filter(shelf=shelf).order_by("-rows").first()
+    return None if largest is None else pa.Table.from_batches([_opened(_place() / largest.file).rows])
+
+
 def newest(shelf: str) -> datetime | None:
     """The time of the newest event on a shelf."""
     last = KeptRun.objects.filter(shelf=shelf).order_by("-last_at").first()

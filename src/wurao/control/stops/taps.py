@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Literal
 
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import MODELS, Change
@@ -21,6 +22,9 @@ from wurao.control.wishes.differences import difference
 from wurao.errors import Refused
 from wurao.tables import LIST_ACTIONS
 
+Entry = Literal["allow", "deny"]
+ENTRIES: tuple[Entry, Entry] = ("allow", "deny")
+"""As `LIST_ACTIONS`."""
 UNDONE = (lists.TABLE, registration.TABLE)
 
 
@@ -90,14 +94,14 @@ def reported(number: int, events: list[str]) -> set[str]:
     return set(standing.values_list("event", flat=True))
 
 
-def entries_of(number: int, callers: Iterable[int]) -> dict[int, tuple[str, int | None]]:
+def entries_of(number: int, callers: Iterable[int]) -> dict[int, tuple[Entry, int | None]]:
     """What the own list says of some callers, and the `seq` of the last change that said it, by which it is undone."""
     held = MODELS[lists.TABLE].objects.filter(subscriber=number, entry__in=callers, match=lists.EXACT)
     actions = dict(held.values_list("entry", "action"))
     keys = {rows.key_text(lists.TABLE, (number, caller, lists.EXACT)): caller for caller in actions}
     changes = Change.objects.filter(table=lists.TABLE, key__in=keys).order_by("seq").values_list("key", "seq")
     last = {keys[key]: seq for key, seq in changes}
-    return {caller: (LIST_ACTIONS[action], last.get(caller)) for caller, action in actions.items()}
+    return {caller: (ENTRIES[action], last.get(caller)) for caller, action in actions.items()}
 
 
 def _enter(stop: Stop, action: str, author: Author) -> Change:

@@ -6,7 +6,7 @@ Everything is the signed-in number's own. A caller's number is masked; to see it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -45,7 +45,7 @@ class Shown:
     stop: Stop
     remedy: Remedy
     can_be_denied: bool
-    entry: str | None
+    entry: Literal["allow", "deny"] | None
     """What the own list says of the caller by now."""
     undo: int | None
     """The change that said so."""
@@ -153,16 +153,11 @@ def as_shown(number: int, found: list[Stop]) -> list[Shown]:
     """Stops with what can be done about them, and what was."""
     entries = taps.entries_of(number, {stop.caller for stop in found})
     reported = taps.reported(number, [stop.event for stop in found])
-    return [
-        Shown(
-            stop,
-            remedy_of(stop),
-            can_be_denied(stop),
-            *entries.get(stop.caller, (None, None)),
-            stop.event in reported,
-        )
-        for stop in found
-    ]
+    shown = []
+    for stop in found:
+        entry, undo = entries.get(stop.caller, (None, None))
+        shown.append(Shown(stop, remedy_of(stop), can_be_denied(stop), entry, undo, stop.event in reported))
+    return shown
 
 
 def _tapped(request: HttpRequest, event: str, tap: Any) -> HttpResponse:
