@@ -14,6 +14,7 @@ from wurao.control.registry.models import MODELS
 from wurao.control.rights import Role
 from wurao.control.stops.preview import at_hand
 from wurao.numbering import masked, parse_text, plan
+from wurao.numbering.operators import operator_name
 from wurao.screening.explain import Explanation
 
 
@@ -23,7 +24,7 @@ def may_ask_about(actor: Actor, callee: int) -> bool:
         case Role.SUBSCRIBER:
             return callee == actor.number
         case Role.OPERATOR:
-            return actor.person is not None and actor.person.operator == operator_of(callee)
+            return actor.person is not None and operator_name(actor.person.operator) == operator_of(callee)
         case Role.POLICE:
             return actor.person is not None and actor.person.city == plan.current().place_names(callee)[1]
     return True
@@ -34,7 +35,7 @@ def operator_of(number: int) -> str | None:
     for table in ("subscribers", "ported"):
         found = MODELS[table].objects.filter(number=number).values_list("operator", flat=True).first()
         if found:
-            return str(found)
+            return operator_name(found)
     return plan.current().place_names(number)[2]
 
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet, Sum
 from wurao.control.accounts.guard import Actor
 from wurao.control.rights import Role
 from wurao.control.stops.models import DayCount
+from wurao.numbering.operators import operator_name
 from wurao.verdicts import ACTIONS
 
 SPLITS = ("day", "reason", "category", "operator", "city", "channel")
@@ -40,7 +41,7 @@ def own_counts(actor: Actor) -> QuerySet[DayCount]:
     person = actor.person
     assert person is not None
     if actor.role is Role.OPERATOR:
-        return found.filter(operator=person.operator)
+        return found.filter(operator=operator_name(person.operator))
     if actor.role is Role.POLICE:
         return found.filter(city=person.city)
     return found

@@ -70,8 +70,8 @@ def stops_of(number: int, before: str = "", most: int = 50) -> list[Stop]:
     table = shelf.look_up(shelf.STOPS, number)
     if table is None:
         return []
-    if before:
-        moment = moment_in(before)
+    moment = moment_in(before)
+    if moment is not None:
         table = table.filter(pc.field("at") <= pa.scalar(moment, table.schema.field("at").type))
     rows = _newest_first(table, 2 * most + SPARE)
     if before:

@@ -24,6 +24,7 @@ from wurao.control.stops import notices, shelf
 from wurao.control.stops.models import DayCount, PutAside, TakenPart
 from wurao.errors import Refused, refuse_shortage
 from wurao.log import logger
+from wurao.numbering.operators import operator_name
 from wurao.records.by_callee import everything, read_part, stopped
 from wurao.records.counts import BY, Ported, count
 from wurao.records.sources import Source, directories_of_verdicts, find_sources
@@ -123,7 +124,8 @@ class Intake:
 
 def add_counts(table: pa.Table) -> None:
     """Add to the counts of days; a table of `records.counts`."""
-    rows = [[row[name] or "" for name in BY] + [row["count"]] for row in table.to_pylist()]
+    found = [row | {"operator": operator_name(row["operator"] or "")} for row in table.to_pylist()]
+    rows = [[row[name] or "" for name in BY] + [row["count"]] for row in found]
     names = ", ".join(f'"{name}"' for name in BY)
     marks = ", ".join(["%s"] * (len(BY) + 1))
     held = DayCount._meta.db_table

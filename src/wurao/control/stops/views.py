@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from wurao.control.accounts.guard import Actor, actor_of, record
 from wurao.control.problems import problem
@@ -35,6 +36,7 @@ A_PAGE = 20
 WAIT_S = 0.8
 """A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 SHORTEST_PURPOSE = 4
+LONGEST_NAME = 40
 CSRF = "csrfmiddlewaretoken"
 
 
@@ -55,10 +57,12 @@ class Shown:
 def stops(request: HttpRequest) -> HttpResponse:
     """A page of stops, the newest first; `before`: those behind one; `done`: the change that a tap has just made."""
     actor = actor_of(request)
-    found = stops_of(actor.number, request.GET.get("before", "")[:40], A_PAGE + 1)
+    before = _name_in(request.GET.get("before", ""))
+    found = stops_of(actor.number, before, A_PAGE + 1)
     shown = as_shown(actor.number, found[:A_PAGE])
     older = found[A_PAGE - 1].event if len(found) > A_PAGE else None
-    return render(request, "stops/stops.html", {"shown": shown, "older": older, **_done(request, actor)})
+    context = {"shown": shown, "older": older, "before": before, **_done(request, actor)}
+    return render(request, "stops/stops.html", context)
 
 
 def stop_let_through(request: HttpRequest, event: str) -> HttpResponse:
@@ -83,7 +87,7 @@ def stop_fraud(request: HttpRequest, event: str) -> HttpResponse:
     else:
         taps.report_fraud(stop, actor.author())
         messages.success(request, "已收到举报，谢谢。It was reported as fraud; thank you.")
-    return redirect(f"{_back(request)}#{event}")
+    return redirect(_back(request, event))
 
 
 def stops_undo(request: HttpRequest) -> HttpResponse:
@@ -100,7 +104,7 @@ def stops_undo(request: HttpRequest) -> HttpResponse:
         return problem(request, 404)
     wait_for(change, WAIT_S)
     messages.success(request, "已撤销。It was undone.")
-    return redirect(_back(request))
+    return redirect(_back(request, ""))
 
 
 def stops_standing(request: HttpRequest, seq: int) -> HttpResponse:
@@ -172,7 +176,7 @@ def _tapped(request: HttpRequest, event: str, tap: Any) -> HttpResponse:
     except Refused as error:
         return problem(request, 422, error.right)
     wait_for(change, WAIT_S)
-    return redirect(f"{reverse('stops')}?done={change.seq}#{event}")
+    return redirect(_back(request, event, done=str(change.seq), at=event))
 
 
 def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
@@ -181,10 +185,17 @@ def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     if not (seq.isdecimal() and len(seq) < 19):
         return {}
     change = taps.own_change(actor.number, int(seq))
-    return {} if change is None else {"done": change, "standing": standing_of(change)}
+    at = request.GET.get("at", "")
+    return {} if change is None else {"done": change, "done_at": at, "standing": standing_of(change)}
 
 
-def _back(request: HttpRequest) -> str:
-    """The page of stops at the place where one was."""
-    before = request.POST.get("before", "")
-    return f"{reverse('stops')}?before={before}" if before.replace("-", "").isalnum() else reverse("stops")
+def _back(request: HttpRequest, event: str, **more: str) -> str:
+    """The page of stops on which one was, at a stop."""
+    before = _name_in(request.POST.get("before", ""))
+    asked = urlencode(({"before": before} if before else {}) | more)
+    return f"{reverse('stops')}{'?' if asked else ''}{asked}{'#' if event else ''}{event}"
+
+
+def _name_in(text: str) -> str:
+    """The name of a stop; empty where a text is none."""
+    return text if len(text) <= LONGEST_NAME and text.replace("-", "").isalnum() and text.isascii() else ""

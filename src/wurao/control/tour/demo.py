@@ -9,6 +9,7 @@ import ipaddress
 import os
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 from django.db import transaction
 
@@ -23,6 +24,8 @@ from wurao.numbering import parse_text, plan
 NAME = "demo"
 FEW, MANY = 6, 60
 """The demo's subscriber has so many stops at least, and at most."""
+ENOUGH = 4
+Counts = dict[int, tuple[int, int]]
 FALLBACK = "+8613835110001"
 
 
@@ -60,7 +63,8 @@ def _whose(role: Role) -> dict[str, str]:
     _, city, operator = plan.current().place_names(_number())
     whose = {"role": role.value, "name": "演示 Demo"}
     if role is Role.OPERATOR:
-        whose["operator"] = operator or ""
+        registered = MODELS["subscribers"].objects.filter(number=_number()).values_list("operator", flat=True).first()
+        whose["operator"] = registered or operator or ""
     if role is Role.POLICE:
         whose["city"] = city or ""
     if role is Role.FIRM:
@@ -78,15 +82,27 @@ def _subscriber() -> Person:
 
 
 def _number() -> int:
-    """The number of the demo's subscriber: the one with the most different reasons, and stops neither few nor many."""
+    """The number of the demo's subscriber, once there is one; else the best for it."""
     known = Person.objects.filter(role=Role.SUBSCRIBER.value, name=NAME).values_list("number", flat=True).first()
     if known is not None:
         return int(known)
-    rows = shelf.any_rows(shelf.STOPS)
-    if rows is None:
+    stops, events = shelf.any_rows(shelf.STOPS), shelf.any_rows(shelf.RECENT)
+    if stops is None or events is None:
         return parse_text(FALLBACK)
-    few = pa.table({"callee": rows.column("callee"), "reason": rows.column("reason").cast(pa.string())})
-    counted = few.group_by("callee").aggregate([("reason", "count"), ("reason", "count_distinct")])
-    fits = [row for row in counted.to_pylist() if FEW <= row["reason_count"] <= MANY]
-    best = max(fits, key=lambda row: (row["reason_count_distinct"], -row["callee"]), default=None)
-    return int(best["callee"]) if best else parse_text(FALLBACK)
+    reasons = _counted(stops, "reason")
+    to_refuse = _counted(events.filter(pc.equal(events.column("action").cast(pa.string()), "allow")), "category")
+    fits = [callee for callee, (count, _) in reasons.items() if FEW <= count <= MANY]
+    return max(fits, key=lambda callee: (_worth(reasons, to_refuse, callee), -callee), default=parse_text(FALLBACK))
+
+
+def _worth(reasons: Counts, to_refuse: Counts, callee: int) -> int:
+    """How much there is to see: different reasons, and marketing that a changed wish would stop."""
+    return reasons[callee][1] + min(ENOUGH, to_refuse.get(callee, (0, 0))[0])
+
+
+def _counted(rows: pa.Table, column: str) -> Counts:
+    """Of each callee how many values of a column there are, and how many different ones."""
+    values = pa.table({"callee": rows.column("callee"), "value": rows.column(column).cast(pa.string())})
+    counted = values.group_by("callee").aggregate([("value", "count"), ("value", "count_distinct")])
+    columns = (counted.column(name).to_pylist() for name in ("callee", "value_count", "value_count_distinct"))
+    return {callee: (count, different) for callee, count, different in zip(*columns, strict=True)}

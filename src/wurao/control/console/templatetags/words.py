@@ -74,6 +74,12 @@ def who_called(number: int) -> SafeString:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """A count with its thousands parted."""
+    return f"{count:,}"
+
+
+@register.filter
 def fact(value: Any) -> str:
     """A fact that a rule looked at."""
     if value is None:
