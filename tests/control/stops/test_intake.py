@@ -145,8 +145,25 @@ def test_small_runs_are_merged_what_is_old_goes_and_nothing_of_the_rest_is_lost(
     assert 2 <= len(recent) < 20
 
 
+def test_files_that_are_lost_are_made_again_and_nothing_is_counted_or_told_twice(db: Path) -> None:
+    from wurao.control.registry import record
+    from wurao.control.stops.models import Notice
+
+    row = record.checked_row("subscribers", {"number": NUMBER, "notice": "each"})
+    record.put("subscribers", row, record.Author("subscriber", "web"))
+    write_parts(db / "verdicts" / "a", rows(2), rows(3))
+    take()
+    shutil.rmtree(db / "by-callee")
+    assert take() == 2
+    assert held() == {"stops": 5, "counted": 5}
+    assert Notice.objects.count() == 5
+    assert take() == 0
+
+
 def test_what_was_forgotten_is_seen_no_more_and_leaves_the_files(registry: Path) -> None:
     from wurao.control.stops import shelf
+    from wurao.control.stops.forgetting import forget
+    from wurao.control.stops.forgetting import held as kept_of
     from wurao.control.stops.found import stops_of
     from wurao.control.stops.models import Forgotten
     from wurao.numbering import parse_text
@@ -154,9 +171,9 @@ def test_what_was_forgotten_is_seen_no_more_and_leaves_the_files(registry: Path)
     first, second = verdict(), verdict()
     for n in range(8):
         write_parts(registry / "verdicts" / str(n), [first if n == 0 else second | {"event_id": f"x{n}"}])
-    Forgotten.objects.create(number=parse_text(NUMBER), before=second["at"])
+    forget(parse_text(NUMBER), second["at"])
     take()
-    assert len(stops_of(parse_text(NUMBER))) == 7
+    assert len(stops_of(parse_text(NUMBER))) == len(kept_of(parse_text(NUMBER))["stops"]) == 7
     Forgotten.objects.all().delete()
     assert first["event_id"] not in {stop.event_id for stop in stops_of(parse_text(NUMBER))}
     assert shelf.look_up("stops", parse_text(OTHER)) is None

@@ -46,6 +46,11 @@ class Intake:
     def round(self, tell: bool = True) -> int:
         """Take every part that is new; how many. `tell`: subscribers who want it are told of what was stopped."""
         taken = 0
+        if lost := shelf.clear_lost():
+            _log.error(
+                "files by callee are gone; verdicts that are still there are taken up again", alarm=True, lost=lost
+            )
+            self._seen.clear()
         for directory in directories_of_verdicts(self.place):
             state = _state(directory / MANIFEST)
             if self._seen.get(directory) == state:
@@ -68,7 +73,7 @@ class Intake:
             self._put_aside(manifest, error)
             return
         hashes = [source.part.sha256 for source in sources if source.part is not None]
-        taken = set(TakenPart.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+        taken = set(TakenPart.objects.filter(sha256__in=hashes, shelved=True).values_list("sha256", flat=True))
         for source in sources:
             if source.part is not None and source.part.sha256 not in taken and not self._is_aside(source.path):
                 yield source
@@ -90,17 +95,17 @@ class Intake:
         fresh = tell and time.time() - source.path.stat().st_mtime <= notices.fresh_s()
         telling = notices.wanted(stops) if fresh else None
         with writing():
-            if TakenPart.objects.filter(sha256=source.part.sha256).exists():
-                return False
             for run in runs:
                 if run is not None:
                     run.save()
-            add_counts(counts.table)
-            if telling is not None:
-                notices.queue(telling)
-            TakenPart.objects.create(
-                sha256=source.part.sha256, place=self._named(source.path), rows=source.part.rows, stops=len(stops)
-            )
+            # Counted and told of before, where only the files of the shelves were lost since.
+            if not TakenPart.objects.filter(sha256=source.part.sha256).update(shelved=True):
+                add_counts(counts.table)
+                if telling is not None:
+                    notices.queue(telling)
+                TakenPart.objects.create(
+                    sha256=source.part.sha256, place=self._named(source.path), rows=source.part.rows, stops=len(stops)
+                )
             PutAside.objects.filter(place=self._named(source.path)).delete()
         _log.info("verdicts taken", place=self._named(source.path), rows=source.part.rows, stops=len(stops))
         return True

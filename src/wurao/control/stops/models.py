@@ -20,6 +20,8 @@ class TakenPart(models.Model):
     """Where it lay, below `verdicts/`."""
     rows = models.BigIntegerField()
     stops = models.BigIntegerField()
+    shelved = models.BooleanField(default=True)
+    """Whether its rows are on the shelves; not once files of these were lost, until it is taken up again."""
     taken_at = models.DateTimeField(default=timezone.now)
 
 

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from wurao.control.registry.turns import writing
-from wurao.control.stops.models import Forgotten, KeptRun
+from wurao.control.stops.models import Forgotten, KeptRun, TakenPart
 from wurao.records.runs import Run, merge, write_run
 from wurao.settings.places import data_directory
 
@@ -79,6 +79,19 @@ def tidy() -> None:
     for file in _place().iterdir():
         if file.name not in kept:
             file.unlink(missing_ok=True)
+
+
+def clear_lost() -> int:
+    """Where files of runs are gone, as after a restore, begin the shelves anew: what was taken is to be taken up again.
+
+    How many files are gone. Counts, notices and reports stand in the database and stay.
+    """
+    lost = [file for file in KeptRun.objects.values_list("file", flat=True) if not (_place() / file).exists()]
+    if lost:
+        with writing():
+            KeptRun.objects.all().delete()
+            TakenPart.objects.update(shelved=False)
+    return len(lost)
 
 
 def _to_merge(shelf: str) -> Iterator[list[KeptRun]]:
