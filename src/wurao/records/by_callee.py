@@ -13,42 +13,43 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from wurao.errors import Refused
+from wurao.numbering.canonical import canonical_column
 from wurao.numbering.parse import parse_column
 from wurao.records.sources import Source, verify
 from wurao.verdicts import VERDICT_SCHEMA
 
 pc: Any = compute
 
-_FEW = pa.dictionary(pa.int32(), pa.string())
-STOP_SCHEMA = pa.schema(
-    [
-        pa.field("callee", pa.int64(), nullable=False),
-        pa.field("at", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("event_id", pa.string(), nullable=False),
-        pa.field("caller", pa.int64(), nullable=False),
-        pa.field("from_signalled", pa.string()),
-        *(pa.field(name, _FEW) for name in ("channel", "action", "reason", "label", "category", "kind")),
-        *(pa.field(name, _FEW) for name in ("sender_id", "order_id")),
-        pa.field("overseas_mark", pa.bool_(), nullable=False),
-    ]
-)
+_NAME = pa.dictionary(pa.int32(), pa.string())
+
+
+def _fields(*names: str) -> list[pa.Field]:
+    """Columns as verdicts have them; ids, of which there may be many, as dictionaries."""
+    fields = [VERDICT_SCHEMA.field(name) for name in names]
+    return [field.with_type(_NAME) if field.name in _NAMES else field for field in fields]
+
+
+_NAMES = ("trunk", "template_id", "category_declared", "sender_id", "order_id")
+_WHO = [
+    pa.field("callee", pa.int64(), nullable=False),
+    pa.field("caller", pa.int64(), nullable=False),
+    *_fields("at", "event_id", "channel", "action", "reason", "label"),
+]
+STOP_SCHEMA = pa.schema([*_WHO, *_fields("category", "sender_id", "order_id", "overseas_mark")])
 """One stopped or labelled event; `callee` and `caller` are Numbers."""
-_TOO_MUCH = ("text_hash", "text_sketch", "snapshot", "campaign_id")
-"""What nobody needs to decide an event again."""
-_FEW_NAMES: tuple[str, ...] = ("channel", "trunk", "template_id", "attestation", "roaming", "action", "reason", "label")
-_FEW_NAMES += ("category_declared", "category", "sender_id", "order_id", "class", "kind")
 EVENT_SCHEMA = pa.schema(
     [
-        pa.field("callee", pa.int64(), nullable=False),
-        *(
-            pa.field(field.name, _FEW if field.name in _FEW_NAMES else field.type)
-            for field in VERDICT_SCHEMA
-            if field.name not in _TOO_MUCH
-        ),
+        *_WHO,
+        *_fields("trunk", "template_id", "attestation", "roaming", "answered", "ring_s", "duration_s"),
+        *_fields("category_declared", "category", "class", "kind", "score", "links"),
     ]
 )
-"""One event of any kind as its verdict has it."""
+"""One event of any kind, with what it takes to decide it again."""
+_READ = ("from_number", "to_number", *(name for name in EVENT_SCHEMA.names if name in VERDICT_SCHEMA.names))
+_READ += tuple(name for name in STOP_SCHEMA.names if name in VERDICT_SCHEMA.names and name not in _READ)
 _HEARD = ("label", "divert", "block")
+_HELD = {"from_number": "caller", "to_number": "callee"}
+"""As verdicts write a number → as it is held here."""
 
 
 def read_part(source: Source) -> pa.Table:
@@ -58,27 +59,32 @@ def read_part(source: Source) -> pa.Table:
         missing = [name for name in VERDICT_SCHEMA.names if name not in file.schema_arrow.names]
         if missing:
             raise Refused(f"has no column {missing[0]}", where=str(source.path), right="give verdicts")
-        wanted = [name for name in VERDICT_SCHEMA.names if name not in _TOO_MUCH]
-        table = file.read(columns=wanted)
+        table = file.read(columns=list(_READ))
     return table.filter(pc.is_valid(table.column("to_number")))
 
 
 def stopped(verdicts: pa.Table) -> pa.Table:
     """What was stopped or labelled, of `STOP_SCHEMA`."""
     actions = verdicts.column("action").cast(pa.string())
-    found = verdicts.filter(pc.is_in(actions, value_set=pa.array(_HEARD)))
-    numbers = {"callee": _numbers(found, "to_number"), "caller": _numbers(found, "from_number")}
-    return _of_schema(found, numbers, STOP_SCHEMA)
+    return _of_schema(verdicts.filter(pc.is_in(actions, value_set=pa.array(_HEARD))), STOP_SCHEMA)
 
 
 def everything(verdicts: pa.Table) -> pa.Table:
     """Every event, of `EVENT_SCHEMA`."""
-    return _of_schema(verdicts, {"callee": _numbers(verdicts, "to_number")}, EVENT_SCHEMA)
+    return _of_schema(verdicts, EVENT_SCHEMA)
 
 
-def _of_schema(table: pa.Table, numbers: dict[str, pa.Array], schema: pa.Schema) -> pa.Table:
+def as_verdicts(events: pa.Table) -> pa.Table:
+    """Rows of `EVENT_SCHEMA` as a file of verdicts has them, for whoever reads such files."""
+    numbers = {name: canonical_column(events.column(held).to_numpy()) for name, held in _HELD.items()}
+    rest = events.drop_columns(list(_HELD.values()))
+    return rest.append_column("from_number", numbers["from_number"]).append_column("to_number", numbers["to_number"])
+
+
+def _of_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    numbers = {held: parse_column(table.column(name).combine_chunks()) for name, held in _HELD.items()}
     columns = [
-        numbers[field.name] if field.name in numbers else _cast(table.column(field.name), field.type)
+        pa.array(numbers[field.name]) if field.name in numbers else _cast(table.column(field.name), field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
@@ -90,7 +96,3 @@ def _cast(column: Any, kind: pa.DataType) -> Any:
     if pa.types.is_dictionary(kind):
         return pc.dictionary_encode(column.cast(pa.string())).cast(kind)
     return column.cast(kind)
-
-
-def _numbers(table: pa.Table, name: str) -> pa.Array:
-    return pa.array(parse_column(table.column(name).combine_chunks()))

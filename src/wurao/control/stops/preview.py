@@ -19,12 +19,13 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from wurao.at_hand import AtHand
+from wurao.compiled import as_it_stands
 from wurao.control.registry.rows import written_row
 from wurao.control.stops import shelf
 from wurao.control.wishes import registration
 from wurao.control.wishes.registration import Registered
-from wurao.numbering import parse_text
 from wurao.reasons import Wording, wordings
+from wurao.records.by_callee import as_verdicts
 from wurao.settings.places import data_directory, default_store
 from wurao.verdicts import Action, Reason
 
@@ -73,12 +74,13 @@ def preview(number: int, wanted: Registered) -> Preview:
     if events is None or until is None:
         return Preview(None, until, 0, [], [], 0)
     day = _last_day(events, until)
-    found = {row["event_id"]: row for row in day.select(["event_id", "at", "channel", "from_number"]).to_pylist()}
+    found = {row["event_id"]: row for row in day.select(["event_id", "at", "channel", "caller"]).to_pylist()}
     row = written_row(registration.TABLE, registration.row_with(number, wanted))
     stopped, freed = [], []
     with tempfile.TemporaryDirectory(dir=data_directory(), prefix=".preview-") as aside:
         file = Path(aside) / "day.parquet"
-        parquet.write_table(day, file)
+        with as_it_stands():
+            parquet.write_table(as_verdicts(day), file)
         for each in at_hand().turned_by({registration.TABLE: [row]}, file, len(day)):
             if each.after >= Action.DIVERT:
                 stopped.append(_line(found[each.event_id], each.after, each.after_reason))
@@ -99,8 +101,8 @@ def _at_hand(store: Path) -> AtHand:
 
 
 def _last_day(events: pa.Table, until: datetime) -> pa.Table:
-    """The newest events of the last day, each once, in order, without what the shelf added."""
-    day = events.filter(pc.field("at") > pa.scalar(until - DAY, events.schema.field("at").type)).drop_columns("callee")
+    """The newest events of the last day, each once, in order."""
+    day = events.filter(pc.field("at") > pa.scalar(until - DAY, events.schema.field("at").type))
     first: dict[str, int] = {}
     for place, event_id in enumerate(day.column("event_id").to_pylist()):
         first.setdefault(event_id, place)
@@ -109,4 +111,4 @@ def _last_day(events: pa.Table, until: datetime) -> pa.Table:
 
 
 def _line(row: dict[str, Any], action: Action, reason: Reason) -> Line:
-    return Line(row["at"], row["channel"], parse_text(row["from_number"]), action.code, reason)
+    return Line(row["at"], row["channel"], row["caller"], action.code, reason)
