@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,27 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
     return found
 
 
-def directories_of_verdicts(place: Path) -> list[Path]:
-    """A directory and those below it, sorted, that `wurao screen -o` wrote: each that has a manifest."""
-    return sorted(each.parent for each in place.rglob(MANIFEST)) if place.is_dir() else []
+def directories_of_verdicts(place: Path) -> Iterator[Path]:
+    """A directory and those below it, in order, that `wurao screen -o` wrote: each that has a manifest.
+
+    What lies below one of them is not looked at, so that years of parts cost a look at each directory only.
+    """
+    if (place / MANIFEST).exists():
+        yield place
+    yield from _below(place)
+
+
+def _below(place: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(place) as found:
+            names = sorted(each.name for each in found if each.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for name in names:
+        if (place / name / MANIFEST).exists():
+            yield place / name
+        else:
+            yield from _below(place / name)
 
 
 def verify(source: Source, interrupted: Callable[[], bool] = lambda: False) -> None:

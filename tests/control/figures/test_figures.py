@@ -85,6 +85,7 @@ def test_the_page_has_a_table_beside_each_chart_and_names_what_was_put_aside(cou
     assert all(f'<table class="plain" id="{each}"' in html for each in charts)
     assert "c/part-00000.parquet" in html
     assert 'data-value="2"' in html
+    assert "c/part-00000.parquet" not in browser(staff("police", city="太原")).get("/figures/").content.decode()
     assert browser(staff("administrator")).get("/figures/").status_code == 403
 
 

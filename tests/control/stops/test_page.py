@@ -174,6 +174,16 @@ def test_older_ones_are_a_page_further_each_once(registry: Path) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+def test_what_is_kept_is_in_the_own_export_with_numbers_hidden(registry: Path) -> None:
+    (event,) = take(registry, verdict())
+    page = browser(subscriber())
+    page.post(f"/stops/{event}/fraud/")
+    told = json.loads(page.get("/mine/").content)
+    assert [each["from"] for each in told["stops"]] == [MASKED]
+    assert [each["event"] for each in told["fraud_reports"]] == [event]
+    assert json.loads(browser(subscriber(OTHER)).get("/mine/").content)["stops"] == []
+
+
 def test_programs_see_the_same_and_tap_the_same(db: Path) -> None:
     events = take(db, *(verdict() for _ in range(105)))
     key = key_of(subscriber())
@@ -196,6 +206,7 @@ def test_programs_see_the_same_and_tap_the_same(db: Path) -> None:
     assert ask("POST", f"stops/{events[0]}/fraud")[1] == {"reported": True}
     assert ask("GET", "stops")[1]["items"][0]["reported"] is True
     assert ask("DELETE", f"stops/{events[0]}/fraud")[1] == {"reported": False}
-    assert ask("POST", f"stops/{events[0]}/unmask", {"purpose": "a"})[0] == 422
+    for purpose in ("a", "核实\0来电"):
+        assert ask("POST", f"stops/{events[0]}/unmask", {"purpose": purpose})[0] == 422
     assert ask("POST", f"stops/{events[0]}/unmask", {"purpose": "核实来电"})[1] == {"from_number": CALLER}
     assert ask("POST", "stops/1-000000000000/never")[0] == 404

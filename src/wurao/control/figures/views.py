@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.figures.counting import SPANS, Row, last_days, own_counts, split, total
+from wurao.control.rights import Role
 from wurao.control.stops.intake import last_taken
 from wurao.control.stops.models import PutAside
 from wurao.control.stops.notices import counts as notice_counts
@@ -71,6 +72,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         Figure(by, title, "column" if by == "day" else "bar", _lines(by, split(counts, by)))
         for by, title in TITLES.items()
     ]
+    sees_all = actor.role in (Role.REGULATOR, Role.AUDITOR)
     context = {
         "figures": drawn if last else [],
         "total": total(counts),
@@ -82,8 +84,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "channels": [(code, CHANNEL_WORDS[code]) for code in CHANNELS],
         "actions": [(code, ACTION_WORDS[code]) for code in ACTIONS],
         "taken": last_taken(),
-        "aside": PutAside.objects.order_by("place")[:MOST_ROWS],
-        "notices": notice_counts(),
+        "aside": PutAside.objects.order_by("place")[:MOST_ROWS] if sees_all else (),
+        "notices": notice_counts() if sees_all else {},
     }
     return render(request, "figures/figures.html", context)
 

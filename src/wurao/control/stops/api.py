@@ -88,7 +88,7 @@ class UndoBody(Strict):
 class PurposeBody(Strict):
     """For what a number is to be seen whole."""
 
-    purpose: Annotated[str, Field(min_length=SHORTEST_PURPOSE, max_length=500)]
+    purpose: Annotated[str, Field(min_length=SHORTEST_PURPOSE, max_length=500, pattern=r"^[^\x00]*$")]
 
 
 class Unmasked(Schema):

@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db.models import Count, F
+from django.db import connection
+from django.db.models import Count
 from django.utils import timezone as clock
 
 from wurao.control.accounts.messages import hand_over
@@ -40,6 +41,15 @@ EACH_TEXT = (
 DAILY_TEXT = (
     "【勿扰】近一天为您拦下 {count} 次来电来信，登录“拦截记录”查看原因。Wurao stopped {count} for you since yesterday."
 )
+
+
+_ADD_DAILY = """
+INSERT INTO "stops_notice" ("number", "kind", "event", "text", "count", "due", "state")
+VALUES (%s, 'daily', '', '', %s, %s, 'waiting')
+ON CONFLICT ("number", "kind", "event", "due")
+DO UPDATE SET "count" = "stops_notice"."count" + excluded."count"
+"""
+"""A row for each number and day to come; thousands of them are added in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,9 @@ def wanted(stops: pa.Table) -> Telling:
 def queue(telling: Telling) -> None:
     """Queue what is to be told; within the transaction that takes the part. What was queued before stays once."""
     Notice.objects.bulk_create(telling.each, ignore_conflicts=True, batch_size=AT_A_TIME)
-    due = _next_daily(clock.now())
-    for number, count in telling.daily.items():
-        waiting = Notice.objects.filter(number=number, kind="daily", state="waiting")
-        if not waiting.update(count=F("count") + count):
-            Notice.objects.create(number=number, kind="daily", count=count, due=due)
+    due = connection.ops.adapt_datetimefield_value(_next_daily(clock.now()))
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD_DAILY, [(number, count, due) for number, count in telling.daily.items()])
 
 
 def send_due(now: datetime | None = None, most: int = AT_A_TIME) -> int:

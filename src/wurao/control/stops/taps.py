@@ -1,6 +1,6 @@
 """What a subscriber answers to a stop at one tap: let through next time, never again, this was fraud; and takes back.
 
-Lists and wishes change by `registry.record` and `wishes.registration`, as from everywhere else. Called by `views` and
+Lists and wishes change by `wishes.lists` and `wishes.registration`, as from everywhere else. Called by `views` and
 `api`.
 """
 
@@ -20,7 +20,7 @@ from wurao.control.stops.remedies import Way, can_be_denied, remedy_of
 from wurao.control.wishes import lists, registration
 from wurao.control.wishes.differences import difference
 from wurao.errors import Refused
-from wurao.tables import LIST_ACTIONS
+from wurao.numbering import canonical
 
 Entry = Literal["allow", "deny"]
 ENTRIES: tuple[Entry, Entry] = ("allow", "deny")
@@ -105,11 +105,6 @@ def entries_of(number: int, callers: Iterable[int]) -> dict[int, tuple[Entry, in
 
 
 def _enter(stop: Stop, action: str, author: Author) -> Change:
-    row = rows.blank_row(
-        lists.TABLE,
-        subscriber=stop.callee,
-        entry=stop.caller,
-        match=lists.EXACT,
-        action=LIST_ACTIONS.index(action),
-    )
-    return record.put(lists.TABLE, row, author)
+    change = lists.put_one(stop.callee, canonical(stop.caller), action, author)
+    assert change is not None  # a caller with a number, which `remedies` saw to
+    return change

@@ -119,7 +119,7 @@ def stops_standing(request: HttpRequest, seq: int) -> HttpResponse:
 def stop_unmask(request: HttpRequest, event: str) -> HttpResponse:
     """Who called, whole, for a purpose, which is kept."""
     actor = actor_of(request)
-    stop, purpose = stop_of(actor.number, event), request.POST.get("purpose", "").strip()
+    stop, purpose = stop_of(actor.number, event), request.POST.get("purpose", "").replace("\0", "").strip()
     if stop is None:
         return problem(request, 404)
     if len(purpose) < SHORTEST_PURPOSE:

@@ -20,12 +20,12 @@ from wurao.control.safety import LOCAL, is_loopback
 from wurao.control.stops import shelf
 from wurao.control.tour.sign import SIGN
 from wurao.numbering import parse_text, plan
+from wurao.wishes import MARKETING_CATEGORIES
 
 NAME = "demo"
-FEW, MANY = 6, 60
+FEW, MANY = 4, 60
 """The demo's subscriber has so many stops at least, and at most."""
-ENOUGH = 4
-Counts = dict[int, tuple[int, int]]
+ENOUGH = 1
 FALLBACK = "+8613835110001"
 
 
@@ -87,22 +87,28 @@ def _number() -> int:
     if known is not None:
         return int(known)
     stops, events = shelf.any_rows(shelf.STOPS), shelf.any_rows(shelf.RECENT)
-    if stops is None or events is None:
-        return parse_text(FALLBACK)
-    reasons = _counted(stops, "reason")
-    to_refuse = _counted(events.filter(pc.equal(events.column("action").cast(pa.string()), "allow")), "category")
-    fits = [callee for callee, (count, _) in reasons.items() if FEW <= count <= MANY]
-    return max(fits, key=lambda callee: (_worth(reasons, to_refuse, callee), -callee), default=parse_text(FALLBACK))
+    return parse_text(FALLBACK) if stops is None or events is None else _most_to_see(stops, events)
 
 
-def _worth(reasons: Counts, to_refuse: Counts, callee: int) -> int:
-    """How much there is to see: different reasons, and marketing that a changed wish would stop."""
-    return reasons[callee][1] + min(ENOUGH, to_refuse.get(callee, (0, 0))[0])
+def _most_to_see(stops: pa.Table, events: pa.Table) -> int:
+    """Whose stops are neither few nor many, who was sent marketing that a changed wish would stop, then for the most
+    different reasons.
+    """
+    reasons = _counted(stops, "reason", ("count", "count_distinct"))
+    reasons = reasons.filter((pc.field("reason_count") >= FEW) & (pc.field("reason_count") <= MANY))
+    of_these = events.filter(pc.is_in(events.column("callee"), value_set=reasons.column("callee").combine_chunks()))
+    allowed = pc.equal(of_these.column("reason").cast(pa.string()), "NOTHING_SPOKE")
+    refusable = pc.is_in(of_these.column("category").cast(pa.string()), value_set=pa.array(MARKETING_CATEGORIES))
+    to_refuse = _counted(of_these.filter(pc.and_(allowed, refusable)), "category", ("count",)).to_pylist()
+    sent = {row["callee"]: row["category_count"] for row in to_refuse}
+    found = [
+        (min(ENOUGH, sent.get(row["callee"], 0)), row["reason_count_distinct"], -row["callee"])
+        for row in reasons.to_pylist()
+    ]
+    return -max(found)[2] if found else parse_text(FALLBACK)
 
 
-def _counted(rows: pa.Table, column: str) -> Counts:
-    """Of each callee how many values of a column there are, and how many different ones."""
-    values = pa.table({"callee": rows.column("callee"), "value": rows.column(column).cast(pa.string())})
-    counted = values.group_by("callee").aggregate([("value", "count"), ("value", "count_distinct")])
-    columns = (counted.column(name).to_pylist() for name in ("callee", "value_count", "value_count_distinct"))
-    return {callee: (count, different) for callee, count, different in zip(*columns, strict=True)}
+def _counted(rows: pa.Table, column: str, how: tuple[str, ...]) -> pa.Table:
+    """Of each callee how many values of a column there are."""
+    values = pa.table({"callee": rows.column("callee"), column: rows.column(column).cast(pa.string())})
+    return values.group_by("callee").aggregate([(column, each) for each in how])
