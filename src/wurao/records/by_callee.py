@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from wurao.errors import Refused
+from wurao.errors import SHOWN, Refused
 from wurao.numbering.canonical import canonical_column
 from wurao.numbering.parse import parse_column
 from wurao.records.sources import Source, verify
-from wurao.verdicts import VERDICT_SCHEMA
+from wurao.verdicts import ACTIONS, REASONS, VERDICT_SCHEMA
+from wurao.wishes import CATEGORIES, CHANNELS
 
 pc: Any = compute
 
@@ -48,6 +49,7 @@ EVENT_SCHEMA = pa.schema(
 _READ = ("from_number", "to_number", *(name for name in EVENT_SCHEMA.names if name in VERDICT_SCHEMA.names))
 _READ += tuple(name for name in STOP_SCHEMA.names if name in VERDICT_SCHEMA.names and name not in _READ)
 _HEARD = ("label", "divert", "block")
+_CODES = {"channel": CHANNELS, "action": ACTIONS, "reason": REASONS, "label": REASONS, "category": CATEGORIES}
 _HELD = {"from_number": "caller", "to_number": "callee"}
 """As verdicts write a number → as it is held here."""
 
@@ -60,6 +62,7 @@ def read_part(source: Source) -> pa.Table:
         if missing:
             raise Refused(f"has no column {missing[0]}", where=str(source.path), right="give verdicts")
         table = file.read(columns=list(_READ))
+    _refuse_unknown(table, source)
     return table.filter(pc.is_valid(table.column("to_number")))
 
 
@@ -79,6 +82,15 @@ def as_verdicts(events: pa.Table) -> pa.Table:
     numbers = {name: canonical_column(events.column(held).to_numpy()) for name, held in _HELD.items()}
     rest = events.drop_columns(list(_HELD.values()))
     return rest.append_column("from_number", numbers["from_number"]).append_column("to_number", numbers["to_number"])
+
+
+def _refuse_unknown(table: pa.Table, source: Source) -> None:
+    """Refused where a code is none of ours, as a newer version may write them: no page could say what it means."""
+    for name, codes in _CODES.items():
+        for value in pc.unique(table.column(name).cast(pa.string())).to_pylist():
+            if value is not None and value not in codes:
+                right = "take it in with the version of Wurao that wrote it, or a newer one"
+                raise Refused(f"{name}: {value[:SHOWN]!r} is not known", where=str(source.path), right=right)
 
 
 def _of_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
