@@ -117,7 +117,7 @@ intake.Intake().round()
 """
 
 
-@pytest.mark.parametrize(("step", "time"), [("write", 4), ("queue", 1), ("tidy", 1)])
+@pytest.mark.parametrize(("step", "time"), [("write", 4), ("queue", 2)])
 def test_killed_anywhere_each_part_counts_once(registry: Path, step: str, time: int) -> None:
     write_parts(registry / "verdicts" / "day", rows(2), rows(3))
     killed = subprocess.run([sys.executable, "-c", KILLED, step, str(time)], check=False, env=os.environ)
