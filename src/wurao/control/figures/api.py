@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from wurao.control.accounts.guard import actor_of
-from wurao.control.figures.counting import SPLITS, last_days, own_counts, split
+from wurao.control.figures.counting import last_days, own_counts, split
+from wurao.control.stops.sums import SPLITS
 from wurao.verdicts import ACTIONS
 from wurao.wishes import CHANNELS
 
@@ -44,5 +45,5 @@ def see_figures(
     counts, first, last = last_days(own_counts(actor_of(request)), days)
     if channel is not None:
         counts = counts.filter(channel=channel)
-    items = [RowSeen(name=row.name, **dict(zip(ACTIONS, row.counts, strict=True))) for row in split(counts, by)]
+    items = [RowSeen(name=row.name, **dict(zip(ACTIONS, row.counts, strict=True))) for row in split(counts, by)[by]]
     return Figures(by=by, first=first, last=last, items=items)

@@ -68,14 +68,14 @@ def figures(request: HttpRequest) -> HttpResponse:
     counts, first, last = last_days(own_counts(actor), span)
     if channel in CHANNELS:
         counts = counts.filter(channel=channel)
+    rows = split(counts, *TITLES)
     drawn = [
-        Figure(by, title, "column" if by == "day" else "bar", _lines(by, split(counts, by)))
-        for by, title in TITLES.items()
+        Figure(by, title, "column" if by == "day" else "bar", _lines(by, rows[by])) for by, title in TITLES.items()
     ]
     sees_all = actor.role in (Role.REGULATOR, Role.AUDITOR)
     context = {
         "figures": drawn if last else [],
-        "total": total(counts),
+        "total": total(rows["day"]),
         "first": first,
         "last": last,
         "span": span,

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from wurao.control.registry.models import MODELS
 from wurao.control.stops import shelf
-from wurao.numbering import masked
+from wurao.numbering import IMPOSSIBLE, WITHHELD, masked
 from wurao.reasons import Wording, wordings
 from wurao.verdicts import Reason
 
@@ -53,6 +53,11 @@ class Stop:
     def masked(self) -> str:
         """Who called, the last digits starred."""
         return masked(self.caller)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the caller showed a number."""
+        return self.caller not in (WITHHELD, IMPOSSIBLE)
 
     @property
     def was_stopped(self) -> bool:

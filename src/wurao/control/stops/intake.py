@@ -16,17 +16,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from django.db import connection
 
 from wurao.control.registry.models import MODELS
 from wurao.control.registry.turns import writing
 from wurao.control.stops import notices, shelf
-from wurao.control.stops.models import DayCount, PutAside, TakenPart
+from wurao.control.stops.models import PutAside, TakenPart
+from wurao.control.stops.sums import add_counts
 from wurao.errors import Refused, refuse_shortage
 from wurao.log import logger
-from wurao.numbering.operators import operator_name
 from wurao.records.by_callee import everything, read_part, stopped
-from wurao.records.counts import BY, Ported, count
+from wurao.records.counts import Ported, count
 from wurao.records.sources import Source, directories_of_verdicts, find_sources
 from wurao.settings.places import data_directory
 
@@ -125,18 +124,6 @@ class Intake:
 
     def _named(self, path: Path) -> str:
         return str(path.relative_to(self.place))
-
-
-def add_counts(table: pa.Table) -> None:
-    """Add to the counts of days; a table of `records.counts`."""
-    found = [row | {"operator": operator_name(row["operator"] or "")} for row in table.to_pylist()]
-    rows = [[row[name] or "" for name in BY] + [row["count"]] for row in found]
-    names = ", ".join(f'"{name}"' for name in BY)
-    marks = ", ".join(["%s"] * (len(BY) + 1))
-    held = DayCount._meta.db_table
-    add = f'ON CONFLICT ({names}) DO UPDATE SET "count" = "{held}"."count" + excluded."count"'
-    with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{held}" ({names}, "count") VALUES ({marks}) {add}', rows)
 
 
 def _ported(verdicts: pa.Table) -> Ported | None:

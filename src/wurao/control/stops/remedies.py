@@ -15,7 +15,6 @@ from enum import StrEnum
 from wurao.control.registry.models import MODELS
 from wurao.control.stops.found import Stop
 from wurao.control.wishes.registration import Registered
-from wurao.numbering.number import IMPOSSIBLE, WITHHELD
 from wurao.tables import CAUSES
 from wurao.verdicts import Reason
 from wurao.wishes import CHANNELS, MARKETING_CATEGORIES, Guard
@@ -73,7 +72,7 @@ def remedy_of(stop: Stop) -> Remedy:
     """What would let the same through the next time."""
     if stop.reason in NOT_THEIRS or (stop.reason is Reason.ORDER_LIMIT and _is_for_fraud(stop.order_id)):
         return Remedy(Way.NONE, BY_LAW)
-    if has_number(stop):
+    if stop.has_number:
         return Remedy(Way.ENTRY, BY_ENTRY)
     found = _of_wish(stop)
     if found is None:
@@ -84,12 +83,7 @@ def remedy_of(stop: Stop) -> Remedy:
 
 def can_be_denied(stop: Stop) -> bool:
     """Whether an entry would keep the caller out without hitting somebody else."""
-    return has_number(stop) and stop.reason not in FALSE_NUMBER
-
-
-def has_number(stop: Stop) -> bool:
-    """Whether there is a number that an entry could name."""
-    return stop.caller not in (WITHHELD, IMPOSSIBLE)
+    return stop.has_number and stop.reason not in FALSE_NUMBER
 
 
 def _is_for_fraud(order_id: str | None) -> bool:
