@@ -49,7 +49,7 @@ class KeptRun(models.Model):
 class DayCount(models.Model):
     """So many verdicts on one day in China, split one way, within what somebody may see.
 
-    `scope` is empty for everything, else `operator …` or `city …`; `by` is a column of verdicts and `name` its value, or
+    `scope` is empty for everything, else `operator …` or `city …`; `by` is a column of verdicts and `name` its value,
     empty where a verdict does not say. Summed when a part is taken, so that a page reads some hundred rows a day.
     """
 
