@@ -16,7 +16,7 @@ MODEL_DATA ?= ../shared/data
 # Machine code that all tests share is made before they start, once, by two processes.
 TEST_DATA = $(or $(WURAO_TEST_DATA),.cache/tests)
 
-.PHONY: help run install control develop compile test lint types imports format tests bounds bench soak docs guard model size lock wheels clean
+.PHONY: help run install control develop compile test lint types imports format tests bounds bench soak docs guard model vendored size lock wheels clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -79,6 +79,9 @@ guard: develop ## check the shipped guard data of domains, and write their check
 
 model: compile develop ## learn the shipped classifier anew from the sets in MODEL_DATA
 	$(BIN)/python -m scripts.shipped_model "$(MODEL_DATA)"
+
+vendored: ## take what the pages need from npm anew (needs npm)
+	@$(PYTHON) scripts/vendored.py
 
 size: develop ## what the base install weighs
 	@$(BIN)/python scripts/locked.py

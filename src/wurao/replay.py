@@ -25,7 +25,7 @@ from wurao.numbering.protected import tier_of
 from wurao.screening.pipeline import ROOM, Screens
 from wurao.screening.stored import are_stored
 from wurao.screening.threads import Ahead
-from wurao.verdicts import REASONS, Action
+from wurao.verdicts import REASONS, Action, Reason
 
 pc: Any = compute
 
@@ -122,6 +122,29 @@ def replay(
             gathering.add(batch, engine.decide(this), other.decide(that))
             advance(batch.rows)
     return gathering.result()
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One event that the other rows would stop or set free, and what either way says of it."""
+
+    event_id: str
+    before: Action
+    before_reason: Reason
+    after: Action
+    after_reason: Reason
+
+
+def turned(engine: Screens, other: Screens, inputs: Sequence[Input], findings: Findings) -> Iterator[Turned]:
+    """The events of a few inputs that the two engines decide differently: stopped by one, and not by the other."""
+    for batch in read_events(inputs, findings):
+        before, after = engine.decide(engine.prepare(batch.events)), other.decide(other.prepare(batch.events))
+        said = [verdicts.array(name) for verdicts in (before, after) for name in ("action", "reason")]
+        stops = [actions >= Action.DIVERT for actions in (said[0], said[2])]
+        for row in np.flatnonzero(stops[0] != stops[1]).tolist():
+            was, why, is_now, because = (int(column[row]) for column in said)
+            event_id = batch.events.column("event_id")[row].as_py()
+            yield Turned(event_id, Action(was), Reason(why), Action(is_now), Reason(because))
 
 
 def protected_among(numbers: Ints) -> set[str]:

@@ -18,6 +18,9 @@ GIVEN = {
     "wishes_standing": {"seq": 999},
     "unmask": {"seq": 999},
     "api-1:change": {"seq": 999},
+    "stops_standing": {"seq": 999},
+    **{name: {"event": "1-000000000000"} for name in ("stop_let_through", "stop_never", "stop_fraud", "stop_unmask")},
+    **{f"api-1:stop_{name}": {"event": "1-000000000000"} for name in ("let_through", "never", "fraud", "unmask")},
 }
 """What the URLs ask for that ask for something: nothing that is there."""
 

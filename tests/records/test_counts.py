@@ -18,8 +18,9 @@ from tests.screening.counting import CountingEngine
 from wurao.errors import Refused
 from wurao.events.read import find_inputs
 from wurao.numbering.parse import parse_text
-from wurao.records.counts import BY, Ported, count, find_sources
+from wurao.records.counts import BY, Ported, count
 from wurao.records.picture import draw
+from wurao.records.sources import find_sources
 from wurao.screening.run import How, run
 from wurao.verdicts import VERDICT_SCHEMA
 

@@ -16,45 +16,13 @@ from typing import TYPE_CHECKING
 import click
 
 from wurao.cli.options import data_option, json_option, settings_option, store_option, store_with_a_snapshot
+from wurao.screening.words import ACTIONS_ZH, CLASSES_ZH, FINDS_ZH, RULES_ZH
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 if TYPE_CHECKING:
     from wurao.screening.explain import Explanation, RuleRecord, TextTold, Value
     from wurao.settings.reading import Settings
 
-RULES_ZH = {
-    "public_safety": "公共安全",
-    "order_fraud": "涉诈处置令",
-    "identity": "号码真伪",
-    "my_lists": "我的名单",
-    "order_harassment": "骚扰处置令",
-    "only_my_list": "仅限名单",
-    "velocity": "频次与防护盾",
-    "content": "短信内容",
-    "registration": "登记",
-    "consent": "同意",
-    "wishes": "意愿",
-    "nothing_spoke": "无异议",
-}
-ACTIONS_ZH = {"allow": "放行", "label": "提示", "divert": "转存", "block": "拦截"}
-CLASSES_ZH = {
-    "normal": "正常",
-    "service": "服务",
-    "otp": "验证码",
-    "marketing": "营销",
-    "fraud": "诈骗",
-    "illegal": "违法",
-}
-FINDS_ZH = {
-    "LINK": "链接",
-    "PHONE": "电话",
-    "QQ": "QQ",
-    "WECHAT": "微信",
-    "AMOUNT": "金额",
-    "CODE": "验证码",
-    "UNSUBSCRIBE": "退订",
-    "SIGNATURE": "签名",
-}
 TOLD_ABOVE = "text.moved"
 """What rule 8 looked at that stands line by line above the rules."""
 WIDTH = 110

@@ -123,7 +123,8 @@ def command(
     from wurao.cli.output import note, print_json, progress
     from wurao.cli.overwriting import refuse_overwriting
     from wurao.errors import Refused
-    from wurao.records.counts import count, find_sources
+    from wurao.records.counts import count
+    from wurao.records.sources import find_sources
 
     sources = find_sources(verdicts)
     if picture is not None:

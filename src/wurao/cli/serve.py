@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -47,15 +48,17 @@ def command(port: int, demo: bool, as_json: bool) -> None:
         _begin_demo()
     from wurao.control.serving.parts import control_parts, module_part
     from wurao.control.serving.supervisor import Supervisor, take_lock
+    from wurao.control.tour.sign import SIGN
     from wurao.settings.reading import load
 
+    os.environ[SIGN] = "1" if demo else "0"
     control, store = load().control, default_store()
     lock = take_lock(data_directory())
     token = prepared()["token"]
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _listening(control.address, port) as listening:
         url = _url(control.public_url, listening)
-        _tell(url, f"{url}/invited/{token}/" if token else None, as_json)
+        _tell(url, f"{url}/invited/{token}/" if token else None, f"{url}/tour/" if demo else None, as_json)
         parts = control_parts(store, listening.fileno(), control.web_processes)
         parts.append(module_part("worker", "wurao.screening.worker", store))
         Supervisor(parts).run()
@@ -70,8 +73,14 @@ def refuse_without_control() -> None:
 
 def _begin_demo() -> None:
     """From here on the data directory is the demo's own; its province is made and loaded where it is not there yet."""
+    from wurao.settings.reading import load
+
+    control = load().control
+    if control.public_url != "local" or not _is_this_machine(control.address):
+        right = "leave address and public_url as they are: everybody who reaches the demo may be anybody in it"
+        raise Refused("the demo is for this machine alone", where="[control]", right=right)
     home = data_directory() / "demo"
-    if not (home / "tables").is_dir():
+    if not _is_whole(home / "verdicts"):
         subprocess.run([sys.executable, "-m", "wurao", "demo"], stdout=subprocess.DEVNULL, check=True)
     shared, own = data_directory() / "compiled", home / "compiled"
     if shared.exists() and not own.exists():
@@ -82,6 +91,20 @@ def _begin_demo() -> None:
         done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
             raise MachineFailed("the demo's province could not be loaded; the reason stands above", where=str(home))
+
+
+def _is_this_machine(address: str) -> bool:
+    from wurao.control.safety import is_loopback
+
+    return is_loopback(address)
+
+
+def _is_whole(verdicts: Path) -> bool:
+    """Whether the demo's day has been screened to its end."""
+    try:
+        return bool(json.loads((verdicts / "manifest.json").read_bytes())["done"])
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def prepared() -> dict[str, Any]:
@@ -118,11 +141,13 @@ def _url(public: str, listening: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}" if public == "local" else public.rstrip("/")
 
 
-def _tell(url: str, link: str | None, as_json: bool) -> None:
+def _tell(url: str, link: str | None, tour: str | None, as_json: bool) -> None:
     if as_json:
-        print_json({"url": url, "first_administrator": link, "data": str(data_directory())})
+        print_json({"url": url, "first_administrator": link, "tour": tour, "data": str(data_directory())})
     else:
         click.echo(f"勿扰已启动 Wurao is at {url}")
+        if tour:
+            click.echo(f"演示导览，一键进入各个角色 The demo's tour, each role at one click: {tour}")
         if link:
             click.echo(
                 f"首位管理员请打开（一天内有效，仅一次） The first administrator opens, once, within a day:\n  {link}"

@@ -11,8 +11,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
+from wurao.control.explained.api import router as explained
+from wurao.control.figures.api import router as figures
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
+from wurao.control.stops.api import router as stops
 from wurao.control.wishes.api import router as wishes
 from wurao.errors import Refused
 
@@ -25,6 +28,9 @@ api = NinjaAPI(
     "`Idempotency-Key` (1 to 200 characters): sent again with the same key and body, it is done once.",
 )
 api.add_router("", wishes)
+api.add_router("", stops)
+api.add_router("", explained)
+api.add_router("", figures)
 
 
 @api.exception_handler(ValidationError)

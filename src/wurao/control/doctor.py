@@ -47,6 +47,7 @@ def examine() -> Iterator[Finding]:
         ("待下发变更", "changes that wait", _waiting),
         ("快照", "snapshot", _snapshot),
         ("工作进程", "workers", _workers),
+        ("处置结果", "verdicts", _verdicts),
         ("磁盘", "disk", _disk),
     )
     for zh, what, look in looks:
@@ -113,6 +114,17 @@ def _workers() -> Finding | str:
     said = f"{len(live)} live, {len(found) - len(live)} silent"
     right = "start wurao serve or a gateway; without a live worker nothing comes into force"
     return Finding("工作进程", "workers", bool(live), said, right)
+
+
+def _verdicts() -> Finding | str:
+    from wurao.control.stops.models import PutAside, TakenPart
+
+    aside = [each.place for each in PutAside.objects.order_by("place")[:3]]
+    said = f"{TakenPart.objects.count():,} parts taken in"
+    if not aside:
+        return said
+    right = "restore them, or screen anew; the page of figures says what is wrong with each"
+    return Finding("处置结果", "verdicts", False, f"{said}; put aside: {', '.join(aside)}", right)
 
 
 def _disk() -> Finding | str:

@@ -68,6 +68,9 @@ RIGHTS: dict[str, Right] = {
     "health": Right(EVERYBODY, bare=True),
     "look": Right(NONE, EVERYBODY, bare=True),
     "home": Right(SIGNED_IN),
+    # The demo's tour, which is nowhere else
+    "tour": Right(EVERYBODY, bare=True),
+    "tour_enter": Right(NONE, EVERYBODY, bare=True),
     # Who somebody is
     "enter": Right(EVERYBODY, EVERYBODY, bare=True),
     "enter_code": Right(EVERYBODY, EVERYBODY, bare=True),
@@ -110,6 +113,18 @@ RIGHTS: dict[str, Right] = {
     "lists_removed": Right(NONE, _SUBSCRIBER),
     "lists_export": Right(_SUBSCRIBER),
     "mine": Right(_SUBSCRIBER),
+    # What was stopped
+    "stops": Right(_SUBSCRIBER),
+    "stops_undo": Right(NONE, _SUBSCRIBER),
+    "stops_standing": Right(_SUBSCRIBER),
+    "stop_let_through": Right(NONE, _SUBSCRIBER),
+    "stop_never": Right(NONE, _SUBSCRIBER),
+    "stop_fraud": Right(NONE, _SUBSCRIBER),
+    "stop_unmask": Right(NONE, _SUBSCRIBER),
+    "wishes_preview": Right(NONE, _SUBSCRIBER),
+    # Why; asking changes nothing, but no address is to hold what is asked
+    "explain": Right(_SUBSCRIBER | _WATCHERS, _SUBSCRIBER | _WATCHERS),
+    "figures": Right(_WATCHERS),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
@@ -118,6 +133,15 @@ RIGHTS: dict[str, Right] = {
     "api-1:changes": Right(_SUBSCRIBER),
     "api-1:change": Right(_SUBSCRIBER),
     "api-1:undo": Right(NONE, _SUBSCRIBER),
+    "api-1:stops": Right(_SUBSCRIBER),
+    "api-1:stops_undo": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_let_through": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_never": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_fraud": Right(NONE, _SUBSCRIBER),
+    "api-1:stop_unmask": Right(NONE, _SUBSCRIBER),
+    "api-1:preview": Right(NONE, _SUBSCRIBER),
+    "api-1:figures": Right(_WATCHERS),
+    "api-1:explain": Right(NONE, _SUBSCRIBER | _WATCHERS),
     "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
 }
 """By the name of the URL."""

@@ -16,6 +16,10 @@ urlpatterns = [
     path("changes/<int:seq>/unmask/", changes.unmask, name="unmask"),
     path("", include("wurao.control.accounts.urls")),
     path("", include("wurao.control.wishes.urls")),
+    path("", include("wurao.control.stops.urls")),
+    path("", include("wurao.control.explained.urls")),
+    path("", include("wurao.control.figures.urls")),
+    path("", include("wurao.control.tour.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"

@@ -1,4 +1,5 @@
-"""Verdicts kept and queried: how many of which kind, by day, place and reason.
+"""Verdicts kept and queried: how many of which kind, by day, place and reason; and those of one callee, at once.
 
-`counts` counts files of verdicts with DuckDB; `picture` draws the counts as an SVG.
+`sources` finds files of verdicts and checks them; `counts` counts them with DuckDB, `picture` draws the counts as an
+SVG. `by_callee` takes out what concerns people, `runs` keeps it sorted by callee.
 """

@@ -8,10 +8,8 @@ DuckDB groups; memory does not grow with the files. A damaged file is named, and
 
 from __future__ import annotations
 
-import glob
-import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from wurao.duckdb_connection import connect
 from wurao.errors import SHOWN, MachineFailed, Refused, refuse_shortage
 from wurao.numbering.parse import parse_column
 from wurao.numbering.plan import Plan, current
-from wurao.screening.checkpoint import MANIFEST, Part, read_manifest
+from wurao.records.sources import Source, verify
 from wurao.screening.pipeline import interrupts
 
 pc: Any = compute
@@ -37,7 +35,6 @@ CHINA_US = 8 * 3600 * 1_000_000
 """China Standard Time is eight hours ahead of UTC, the year round."""
 _READ = ("at", "channel", "reason", "category", "action", "to_number")
 _BATCH_ROWS = 1 << 17
-_PIECE = 1 << 22
 _MEMORY = "1GB"
 _COUNTED = pa.schema([(name, pa.string()) for name in BY])
 
@@ -56,31 +53,6 @@ class Counts:
 
     table: pa.Table
     damaged: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file of verdicts; what the manifest beside it says it is, where there is one."""
-
-    path: Path
-    part: Part | None = None
-
-
-def find_sources(arguments: Sequence[str]) -> list[Source]:
-    """The files that paths, globs and directories name; of a directory with a manifest the parts that it names.
-
-    Refused: nothing there, or no Parquet.
-    """
-    found: list[Source] = []
-    for argument in arguments:
-        path = Path(argument)
-        paths = [path] if path.exists() else sorted(map(Path, glob.glob(argument, recursive=True)))
-        sources = [source for each in paths for source in _sources(each)]
-        if not sources:
-            right = "give files or directories of Parquet verdicts, as wurao screen -o DIR writes them"
-            raise Refused("holds no verdicts" if paths else "no such file", where=argument, right=right)
-        found += sources
-    return found
 
 
 def count(
@@ -160,7 +132,7 @@ def _counted(
 ) -> str | None:
     """Count one file; what is wrong with it, where it cannot be. After an interrupt neither is worth anything."""
     try:
-        _verify(source, interrupted)
+        verify(source, interrupted.is_set)
         _count_file(connection, source.path, place, only, advance, interrupted)
     except (MemoryError, duckdb.OutOfMemoryException):
         raise
@@ -219,26 +191,6 @@ def _china(at: Any) -> Any:
 
 def _named(codes: npt.NDArray[np.int16], names: tuple[str, ...]) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(names)).dictionary_decode()
-
-
-def _sources(path: Path) -> Iterable[Source]:
-    if not path.is_dir():
-        return [Source(path)] if path.suffix.lower() in (".parquet", ".pq") else []
-    if (path / MANIFEST).exists():
-        return [Source(path / part.name, part) for part in read_manifest(path).parts]
-    return [Source(each) for each in sorted(path.glob("*.parquet"))]
-
-
-def _verify(source: Source, interrupted: threading.Event) -> None:
-    """Compare a part with what its manifest says."""
-    if source.part is None:
-        return
-    digest = hashlib.sha256()
-    with source.path.open("rb") as file:
-        while not interrupted.is_set() and (piece := file.read(_PIECE)):
-            digest.update(piece)
-    if digest.hexdigest() != source.part.sha256:
-        raise Refused("is not what was written (its checksum differs)", right="restore it, or screen anew")
 
 
 def _one_line(error: Exception) -> str:

@@ -21,6 +21,7 @@ from wurao.reasons import wordings
 from wurao.screening.facts import NONE, Facts
 from wurao.screening.precedence import RESCUE_READS, RULES, Decision, Rule, unroll
 from wurao.screening.rules import Said
+from wurao.screening.words import RULES_EN, RULES_ZH
 from wurao.tables.declared import LIST_ACTIONS, VERBS
 from wurao.verdicts import Action, Reason
 from wurao.wishes import (
@@ -76,6 +77,11 @@ class RuleRecord:
     said: dict[str, str] | None = None
     """Its action and reason; None where it was silent."""
     decided: bool = False
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What people call the rule, Chinese and English."""
+        return RULES_ZH[self.rule], RULES_EN[self.rule]
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,10 @@ class Control:
     codes_per_address: Annotated[int, Between(1, 100_000)]
     snapshot_minutes: Minutes
     snapshot_changes: Count
+    stops_days: Annotated[int, Between(1, 3660)]
+    recent_days: Annotated[int, Between(1, 31)]
+    notice_hour: Annotated[int, Between(0, 23)]
+    notice_fresh_hours: Annotated[int, Between(1, 8760)]
     words_open: str
     words_close: str
     words_status: str

@@ -112,7 +112,7 @@ def test_whatever_is_killed_what_was_acknowledged_comes_into_force_once(registry
     for each in saving:
         each.start()
     wait_until(lambda: all(each.saved for each in saving))
-    for name in ("deliver", "web", "worker", "build"):
+    for name in ("deliver", "web", "worker", "build", "stops", "tell"):
         before = [len(each.saved) for each in saving]
         killed = parts(running[-1])[name]
         os.kill(killed, signal.SIGKILL)

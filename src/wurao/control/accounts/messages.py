@@ -24,20 +24,26 @@ _log = logger("messages")
 
 def send(number: int, text: str) -> None:
     """Send a text, once the transaction that it tells of, if there is one, has come to its end."""
+    if settings.CONTROL.message_sender == LOG:
+        hand_over(number, text)
+    else:
+        transaction.on_commit(lambda: hand_over(number, text))
+
+
+def hand_over(number: int, text: str) -> bool:
+    """Give a text to the sender at once; whether it took it. What it raises is logged as an alarm."""
     named = settings.CONTROL.message_sender
     if named == LOG:
         _show(number, text)
-    else:
-        transaction.on_commit(lambda: _hand_over(named, number, text))
-
-
-def _hand_over(named: str, number: int, text: str) -> None:
+        return True
     module, _, function = named.rpartition(".")
     try:
         sender = cast(Callable[[str, str], Any], getattr(importlib.import_module(module), function))
         sender(canonical(number), text)
     except Exception as error:
         _log.error("message not sent", alarm=True, number=masked(number), wrong=repr(error))
+        return False
+    return True
 
 
 def _show(number: int, text: str) -> None:

@@ -8,12 +8,18 @@ from django.http import HttpRequest
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.rights import ROLE_WORDS, STAFF, may
+from wurao.control.tour.demo import is_demo
 
 LARGE = "large"
+TOUR = "tour"
 MENU = (
+    (TOUR, "导览", "Tour"),
     ("wishes", "我的意愿", "My wishes"),
+    ("stops", "拦截记录", "What was stopped"),
     ("lists", "我的名单", "My lists"),
     ("wishes_history", "修改记录", "What was changed"),
+    ("explain", "为什么", "Why"),
+    ("figures", "统计", "Figures"),
     ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),
     ("access_records", "访问记录", "Access"),
@@ -32,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "role_words": ROLE_WORDS[actor.role],
         "is_staff": actor.role in STAFF,
-        "menu": [each for each in MENU if may(actor.role, each[0])],
+        "menu": [each for each in MENU if may(actor.role, each[0]) and (each[0] != TOUR or is_demo(actor.address))],
+        "is_demo": is_demo(actor.address),
         "is_large": request.COOKIES.get(LARGE) == "1",
     }

@@ -30,5 +30,7 @@ def control_parts(store: Path, listening: int, web_processes: int) -> list[Part]
     return [
         module_part("deliver", "wurao.control.serving.deliver", store),
         module_part("build", "wurao.control.serving.build", store),
+        module_part("stops", "wurao.control.serving.stops"),
+        module_part("tell", "wurao.control.serving.tell"),
         *web,
     ]

@@ -143,15 +143,7 @@ def save_wishes(request: HttpRequest, body: WishBody) -> Saved:
     """Save what I want, whole."""
     actor = actor_of(request)
     before = registration.registered(actor.number)
-    wish = Wish(
-        marketing=bits_of(body.marketing, MARKETING_COLUMNS),
-        hours=bits_of(body.hours, HOURS_COLUMNS),
-        only_my_list=body.only_my_list,
-        content_protection=body.content_protection,
-        guard=Guard(GUARDS.index(body.guard)),
-        **{name: getattr(body, name) for name in SWITCH_WORDS},
-    )
-    wanted = replace(before, wish=wish, notice=Notice(NOTICES.index(body.notice)))
+    wanted = wanted_in(body, before)
     if body.seen is not None:
         wanted = replace(wanted, seen=body.seen)
     return _save(actor, before, wanted, body.seen is not None)
@@ -237,6 +229,19 @@ def take_message(request: HttpRequest, body: MessageBody) -> Replied:
     author = Author("subscriber", "message", actor.person.pk if actor.person else None)
     reply = keywords.carry_out(number, body.text, author)
     return Replied(text=reply.text, seq=reply.change.seq if reply.change else None)
+
+
+def wanted_in(body: WishBody, before: Registered) -> Registered:
+    """What a body wants, over what it does not speak of."""
+    wish = Wish(
+        marketing=bits_of(body.marketing, MARKETING_COLUMNS),
+        hours=bits_of(body.hours, HOURS_COLUMNS),
+        only_my_list=body.only_my_list,
+        content_protection=body.content_protection,
+        guard=Guard(GUARDS.index(body.guard)),
+        **{name: getattr(body, name) for name in SWITCH_WORDS},
+    )
+    return replace(before, wish=wish, notice=Notice(NOTICES.index(body.notice)))
 
 
 def _save(actor: Actor, before: Registered, wanted: Registered, checked: bool) -> Saved:

@@ -67,7 +67,7 @@ def save(number: int, wanted: Registered, author: Author, said: tuple[str, str],
     """
     seen = wanted.seen if checked else None
     with writing():
-        change = record.put(TABLE, _row(number, wanted), author, seen=seen)
+        change = record.put(TABLE, row_with(number, wanted), author, seen=seen)
         send(number, CONFIRMED.format(zh=said[0], en=said[1]))
     return change
 
@@ -77,10 +77,15 @@ def undo_last(number: int, author: Author, now: datetime | None = None) -> Chang
     last = record.last_change(TABLE, (number,))
     if last is None or last.made_at < (now or datetime.now(UTC)) - UNDONE_WITHIN:
         raise Refused("there is no change to undo", right="a change can be undone for 30 days")
+    return undo(number, last, author)
+
+
+def undo(number: int, change: Change, author: Author) -> Change:
+    """Put back what stood before a change; ChangedMeanwhile where it is no longer the last one."""
     with writing():
-        change = record.undo(last, author)
+        undone = record.undo(change, author)
         send(number, UNDONE)
-    return change
+    return undone
 
 
 def with_shield(wanted: Registered, hours: int, now: datetime | None = None) -> Registered:
@@ -109,7 +114,8 @@ def _of_row(row: Mapping[str, Any]) -> Registered:
     )
 
 
-def _row(number: int, wanted: Registered) -> dict[str, Any]:
+def row_with(number: int, wanted: Registered) -> dict[str, Any]:
+    """The row of `subscribers` in which a number wants this."""
     row: dict[str, Any] = {each.name: getattr(wanted.wish, each.name) for each in fields(Wish)}
     others = ("only_my_list_until", "shield_until", "guardian", "operator", "since")
     row |= {name: getattr(wanted, name) for name in others}

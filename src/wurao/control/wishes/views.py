@@ -20,6 +20,7 @@ from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.standing import standing_of, wait_for
+from wurao.control.stops import forgetting
 from wurao.control.wishes import lists, registration, words
 from wurao.control.wishes.choices import CHOICE_MEANS, CHOICE_WORDS, Choice, choice_of, chosen
 from wurao.control.wishes.differences import difference
@@ -145,6 +146,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"seq": each.seq, "made_at": each.made_at.isoformat(), "way": each.way, "row": each.row}
             for each in registration.history(number, most=10_000)
         ],
+        **forgetting.held(number),
     }
     answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = 'attachment; filename="wurao-mine.json"'

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from wurao.control.registry.models import Change
 from wurao.control.rights import ROLE_WORDS, Role
+from wurao.control.stops.words import ACTION_WORDS, CHANNEL_WORDS, caller_words
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.registration import read_written
 from wurao.numbering import masked
@@ -51,6 +52,39 @@ def role_words(role: str) -> SafeString:
 def way(change: Change) -> SafeString:
     """By what way a change came."""
     return say(*WAYS.get(change.way, (change.way, change.way)))
+
+
+@register.filter
+def action_words(action: str) -> SafeString:
+    """What a page calls what was done."""
+    return say(*ACTION_WORDS[action])
+
+
+@register.filter
+def channel_words(channel: str) -> SafeString:
+    """By what something came."""
+    return say(*CHANNEL_WORDS[channel])
+
+
+@register.filter(name="caller_words")
+def who_called(number: int) -> SafeString:
+    """A caller's number masked, or what a page calls it where there is none."""
+    zh, en = caller_words(number)
+    return say(zh, en) if en else format_html("{}", zh)
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """A count with its thousands parted."""
+    return f"{count:,}"
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """A fact that a rule looked at."""
+    if value is None:
+        return "–"
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 @register.filter
