@@ -11,6 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
+from wurao.control.accounts.api import router as accounts
+from wurao.control.console.api import router as console
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.wishes.api import router as wishes
@@ -25,6 +27,8 @@ api = NinjaAPI(
     "`Idempotency-Key` (1 to 200 characters): sent again with the same key and body, it is done once.",
 )
 api.add_router("", wishes)
+api.add_router("", accounts)
+api.add_router("", console)
 
 
 @api.exception_handler(ValidationError)

@@ -38,7 +38,7 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
             raise HttpError(400, f"Idempotency-Key: write 1 to {LONGEST_KEY} characters")
         person = actor_of(request).person
         key = _hashed(f"{person.pk if person else 0}:{given}")
-        asked = _hashed(f"{request.method} {request.path} ".encode() + request.body)
+        asked = _hashed(f"{request.method} {request.get_full_path()} ".encode() + request.body)
         try:
             with writing():
                 before = Answered.objects.filter(key=key).first()

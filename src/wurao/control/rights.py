@@ -112,6 +112,15 @@ RIGHTS: dict[str, Right] = {
     "mine": Right(_SUBSCRIBER),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
+    "api-1:sessions": Right(SIGNED_IN, SIGNED_IN),
+    "api-1:keys": Right(SIGNED_IN, SIGNED_IN - {Role.AUDITOR}),
+    "api-1:key_ended": Right(NONE, SIGNED_IN),
+    "api-1:people": Right(_OVERSEERS),
+    "api-1:invitations": Right(NONE, _ADMINISTRATOR),
+    "api-1:sign_out_person": Right(NONE, _ADMINISTRATOR),
+    "api-1:access_records": Right(_OVERSEERS),
+    "api-1:registry_changes": Right(_WATCHERS),
+    "api-1:unmask": Right(NONE, _WATCHERS),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
     "api-1:shield": Right(NONE, _SUBSCRIBER),
     "api-1:lists": Right(_SUBSCRIBER, _SUBSCRIBER),
@@ -121,6 +130,12 @@ RIGHTS: dict[str, Right] = {
     "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
 }
 """By the name of the URL."""
+
+
+def calls_of(role: Role) -> list[str]:
+    """The calls of the API that a role may make, by name, to choose from for a key."""
+    calls = (name for name in RIGHTS if name.startswith("api-1:") and name != "api-1:openapi-json")
+    return [name for name in calls if role in RIGHTS[name].see | RIGHTS[name].change]
 
 
 def may(role: Role, name: str, changes: bool = False) -> bool:

@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from wurao.control.accounts.codes import subscriber_number
 from wurao.control.accounts.guard import Actor, actor_of, record
+from wurao.control.bodies import Strict
 from wurao.control.once import once
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
@@ -36,12 +37,6 @@ Hours = Literal[HOURS_COLUMNS]  # type: ignore[valid-type]
 Guards = Literal[GUARDS]  # type: ignore[valid-type]
 Notices = Literal[NOTICES]  # type: ignore[valid-type]
 Seq = Annotated[int, Field(ge=0, lt=2**63)]
-
-
-class Strict(Schema):
-    """A body that names nothing unknown."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class WishBody(Strict):
