@@ -6,7 +6,7 @@ Who may call what stands in `control.rights`; `once` does a request with an `Ide
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -15,7 +15,9 @@ from wurao.control.accounts.api import router as accounts
 from wurao.control.console.api import router as console
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
+from wurao.control.waiting import AwaitsGuardian, TooOften
 from wurao.control.wishes.api import router as wishes
+from wurao.control.wishes.guardian_api import router as guardians
 from wurao.errors import Refused
 
 api = NinjaAPI(
@@ -27,6 +29,7 @@ api = NinjaAPI(
     "`Idempotency-Key` (1 to 200 characters): sent again with the same key and body, it is done once.",
 )
 api.add_router("", wishes)
+api.add_router("", guardians)
 api.add_router("", accounts)
 api.add_router("", console)
 
@@ -50,6 +53,18 @@ def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(ChangedMeanwhile)
 def _meanwhile(request: HttpRequest, error: ChangedMeanwhile) -> HttpResponse:
     return problem_json(409, str(error))
+
+
+@api.exception_handler(AwaitsGuardian)
+def _waits(request: HttpRequest, waits: AwaitsGuardian) -> HttpResponse:
+    return JsonResponse(waits.as_dict(), status=202)
+
+
+@api.exception_handler(TooOften)
+def _too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
+    answer = problem_json(429, str(error))
+    answer["Retry-After"] = str(error.retry_s)
+    return answer
 
 
 @api.exception_handler(Refused)

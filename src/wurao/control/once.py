@@ -6,6 +6,7 @@ A decorator of calls that change something: under `router.put(...)`, above the c
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +19,7 @@ from wurao.control.accounts.guard import actor_of
 from wurao.control.accounts.models import Answered
 from wurao.control.problems import problem_json
 from wurao.control.registry.turns import writing
+from wurao.control.waiting import AwaitsGuardian
 
 LONGEST_KEY = 200
 JSON = "application/json; charset=utf-8"
@@ -44,14 +46,21 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
                 before = Answered.objects.filter(key=key).first()
                 if before is not None:
                     return _again(before, asked)
-                body = call(request, *arguments, **named)
-                text = body.model_dump_json()
-                Answered.objects.create(key=key, request=asked, status=200, body=text)
-                return HttpResponse(text, content_type=JSON)
+                status, text = _answer(call, request, *arguments, **named)
+                Answered.objects.create(key=key, request=asked, status=status, body=text)
+                return HttpResponse(text, status=status, content_type=JSON)
         except IntegrityError:
             return _again(Answered.objects.get(key=key), asked)
 
     return answered
+
+
+def _answer(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[int, str]:
+    """What a call answers. That a guardian was asked is an answer too: it must stay, and be given again."""
+    try:
+        return 200, call(*arguments, **named).model_dump_json()
+    except AwaitsGuardian as waits:
+        return 202, json.dumps(waits.as_dict())
 
 
 def _again(before: Answered, asked: str) -> HttpResponse:

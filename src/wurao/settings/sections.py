@@ -143,6 +143,10 @@ class Control:
     words_status: str
     words_undo: str
     words_shield: str
+    words_only_list: str
+    words_guardian: str
+    words_agree: str
+    words_refuse: str
 
 
 ASCENDING = (

@@ -13,6 +13,7 @@ LARGE = "large"
 MENU = (
     ("wishes", "我的意愿", "My wishes"),
     ("lists", "我的名单", "My lists"),
+    ("guardian", "监护人", "Guardian"),
     ("wishes_history", "修改记录", "What was changed"),
     ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),

@@ -1,0 +1,33 @@
+"""What somebody asked for and somebody else must agree to first: it is kept and asked, and answered as such.
+
+Raised once the question is kept. To a program it is 202, to a person a sentence. Whoever does not know it treats it as
+refused, with what would be right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wurao.errors import Refused
+
+STANDING = "awaits_guardian"
+
+
+class AwaitsGuardian(Refused):
+    """The change would weaken protection, and the guardian was asked."""
+
+    def __init__(self, asked: int) -> None:
+        super().__init__("this waits for the guardian's agreement", right="the guardian was asked by message")
+        self.asked = asked
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a program is told."""
+        return {"seq": None, "standing": STANDING, "asked": self.asked}
+
+
+class TooOften(Refused):
+    """Asked for too often; `retry_s`: when to try again."""
+
+    def __init__(self, wrong: str, retry_s: int = 3_600) -> None:
+        super().__init__(wrong, right="try again later")
+        self.retry_s = retry_s
