@@ -1,4 +1,4 @@
-"""Every page, as each role that may see it, in Debian's Chromium: axe-core finds nothing, it fits, the keyboard reaches all.
+"""Every page, as each role that may see it, in Debian's Chromium: axe-core finds nothing, it fits, keys reach it all.
 
 The pages are those of `RIGHTS`, so a new one is tried by itself. A page whose content is built the same for two roles
 is tried with the first.
@@ -34,7 +34,8 @@ TOO_WIDE = """() => {
 }"""
 TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
 REACHABLE = """() => {
-  const every = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']")];
+  const every = [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']")];
   const seen = every.filter((each) => !each.disabled && each.checkVisibility());
   const groups = new Set();
   return seen.filter((each) => {

@@ -18,6 +18,7 @@ from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.waiting import AwaitsGuardian, TooOften
 from wurao.control.wishes.api import router as wishes
 from wurao.control.wishes.guardian_api import router as guardians
+from wurao.control.wishes.operator_api import router as operators
 from wurao.errors import Refused
 
 api = NinjaAPI(
@@ -30,6 +31,7 @@ api = NinjaAPI(
 )
 api.add_router("", wishes)
 api.add_router("", guardians)
+api.add_router("", operators)
 api.add_router("", accounts)
 api.add_router("", console)
 

@@ -15,11 +15,11 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError
 
-from wurao.control.accounts.guard import actor_of
+from wurao.control.accounts.guard import actor_of, kept_whatever_happens
 from wurao.control.accounts.models import Answered
-from wurao.control.problems import problem_json
+from wurao.control.problems import PROBLEM, problem_json
 from wurao.control.registry.turns import writing
-from wurao.control.waiting import AwaitsGuardian
+from wurao.control.waiting import AwaitsGuardian, WrongCode
 
 LONGEST_KEY = 200
 JSON = "application/json; charset=utf-8"
@@ -42,13 +42,13 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
         key = _hashed(f"{person.pk if person else 0}:{given}")
         asked = _hashed(f"{request.method} {request.get_full_path()} ".encode() + request.body)
         try:
-            with writing():
+            with kept_whatever_happens(), writing():
                 before = Answered.objects.filter(key=key).first()
                 if before is not None:
                     return _again(before, asked)
                 status, text = _answer(call, request, *arguments, **named)
                 Answered.objects.create(key=key, request=asked, status=status, body=text)
-                return HttpResponse(text, status=status, content_type=JSON)
+                return _answered(text, status)
         except IntegrityError:
             return _again(Answered.objects.get(key=key), asked)
 
@@ -56,17 +56,23 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _answer(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[int, str]:
-    """What a call answers. That a guardian was asked is an answer too: it must stay, and be given again."""
+    """What a call answers. That a guardian was asked, or a code is wrong, is an answer too: what was written stays."""
     try:
         return 200, call(*arguments, **named).model_dump_json()
     except AwaitsGuardian as waits:
         return 202, json.dumps(waits.as_dict())
+    except WrongCode as error:
+        return 422, problem_json(422, str(error)).content.decode()
 
 
 def _again(before: Answered, asked: str) -> HttpResponse:
     if before.request != asked:
         return problem_json(422, "this Idempotency-Key was used for another request")
-    return HttpResponse(before.body, status=before.status, content_type=JSON)
+    return _answered(before.body, before.status)
+
+
+def _answered(text: str, status: int) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type=PROBLEM if status >= 400 else JSON)
 
 
 def _hashed(text: str | bytes) -> str:

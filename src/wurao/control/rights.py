@@ -59,6 +59,7 @@ class Right:
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
 _NOBODY = frozenset({Role.NOBODY})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_OPERATOR = frozenset({Role.OPERATOR})
 _WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
 _OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
@@ -116,6 +117,10 @@ RIGHTS: dict[str, Right] = {
     "guardian_answer": Right(NONE, _SUBSCRIBER),
     "guardian_resign": Right(NONE, _SUBSCRIBER),
     "mine": Right(_SUBSCRIBER),
+    # What an operator's staff do for subscribers
+    "agent": Right(_OPERATOR, _OPERATOR),
+    "agent_do": Right(NONE, _OPERATOR),
+    "bulk": Right(_OPERATOR, _OPERATOR),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:sessions": Right(SIGNED_IN, SIGNED_IN),
@@ -143,7 +148,10 @@ RIGHTS: dict[str, Right] = {
     "api-1:changes": Right(_SUBSCRIBER),
     "api-1:change": Right(_SUBSCRIBER),
     "api-1:undo": Right(NONE, _SUBSCRIBER),
-    "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
+    "api-1:message": Right(NONE, _OPERATOR),
+    "api-1:agent_code": Right(NONE, _OPERATOR),
+    "api-1:agent_deed": Right(NONE, _OPERATOR),
+    "api-1:bulk": Right(NONE, _OPERATOR),
 }
 """By the name of the URL."""
 

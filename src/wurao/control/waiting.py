@@ -1,7 +1,7 @@
-"""What somebody asked for and somebody else must agree to first: it is kept and asked, and answered as such.
+"""What is not done now though nothing is wrong with it: somebody must agree first, or it was asked for too often.
 
-Raised once the question is kept. To a program it is 202, to a person a sentence. Whoever does not know it treats it as
-refused, with what would be right.
+AwaitsGuardian is raised once the question is kept: to a program it is 202, to a person a sentence. Whoever does not
+know these treats them as refused, with what would be right.
 """
 
 from __future__ import annotations
@@ -31,3 +31,7 @@ class TooOften(Refused):
     def __init__(self, wrong: str, retry_s: int = 3_600) -> None:
         super().__init__(wrong, right="try again later")
         self.retry_s = retry_s
+
+
+class WrongCode(Refused):
+    """A code is not right: refused, but the try counts, so nothing of it may be undone."""

@@ -1,4 +1,4 @@
-"""A passkey is made and used in Debian's Chromium, with an authenticator that DevTools plays; and only by its own site."""
+"""A passkey is made and used in Debian's Chromium, with an authenticator that DevTools plays."""
 
 from collections.abc import Iterator
 from pathlib import Path

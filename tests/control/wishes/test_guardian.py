@@ -1,4 +1,4 @@
-"""A guardian must agree to stand, then to whatever weakens protection, and to the end; by page, API, message or code."""
+"""A guardian agrees to stand, then to whatever weakens protection, and to the end; by page, API, message or code."""
 
 import re
 from pathlib import Path
@@ -119,7 +119,7 @@ def test_lists_and_undo_pass_the_guardian_too(guarded: tuple[Any, Any]) -> None:
 
 
 def test_the_end_needs_the_guardian_or_the_guardian_goes(guarded: tuple[Any, Any]) -> None:
-    ward, guardian = guarded
+    _, guardian = guarded
     assert message(NUMBER, "JHR0").text.startswith("【勿扰】已请对方同意")
     assert row()["guardian"] is not None
     message(OTHER, f"TY{code()}")

@@ -56,7 +56,7 @@ class KeyBody(Strict):
     name: Name
     days: Annotated[int, Field(ge=1, le=366)] = 90
     changes: bool = False
-    calls: Annotated[list[Annotated[str, Field(max_length=60, pattern=NO_NUL)]], Field(max_length=200)] = []
+    calls: Annotated[list[Annotated[str, Field(max_length=60, pattern=NO_NUL)]], Field(max_length=200)] = Field([])
     per_minute: Annotated[int, Field(ge=1, le=MOST_PER_MINUTE)] = CALLS_PER_MINUTE
 
 

@@ -1,8 +1,8 @@
 """One-time codes by which a subscriber shows that a number is theirs.
 
 `send_code` sends one, unless the number or the address asked for too many; `try_code` tells whether one is right, and
-lets nobody guess. Whether a number is in the registry plays no part, so neither an answer nor the time that it takes can
-give it away. A code is good for one thing: who reads one to an agent on the hotline gives no door away.
+lets nobody guess. Whether a number is in the registry plays no part, so neither an answer nor the time that it takes
+can give it away. A code is good for one thing: who reads one to an agent on the hotline gives no door away.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ DIGITS = 6
 _PERSONAL = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
 ENTER, AGENT = "enter", "agent"
 TEXTS = {
-    ENTER: "【勿扰】验证码 {code}，{minutes} 分钟内有效。任何人索要都不要给。Wurao code {code}; never tell it to anybody.",
+    ENTER: (
+        "【勿扰】验证码 {code}，{minutes} 分钟内有效。任何人索要都不要给。Wurao code {code}; never tell it to anybody."
+    ),
     AGENT: (
         "【勿扰】话务员正为您办理勿扰设置，请把办理码 {code} 告诉话务员，{minutes} 分钟内有效。没有致电热线请勿理会。"
         "Wurao code {code} for the agent you are talking to; else ignore it."
@@ -39,7 +41,12 @@ IPV6_HOME = 64
 def subscriber_number(text: str) -> int | None:
     """The Number that somebody wrote as their own; null where it is no subscriber's."""
     number = parse_text(text.strip())
-    return number if kind_of(number) in _PERSONAL else None
+    return number if is_subscribers(number) else None
+
+
+def is_subscribers(number: int) -> bool:
+    """Whether a Number can be a subscriber's."""
+    return kind_of(number) in _PERSONAL
 
 
 def send_code(number: int, address: str, purpose: str = ENTER) -> bool:

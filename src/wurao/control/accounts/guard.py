@@ -8,7 +8,9 @@ the API opens only the calls that it is for, and only so many a minute (429).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,7 @@ from wurao.control.rights import RIGHTS, STAFF, Role
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _BEARER = "Bearer "
+_noted: ContextVar[list[AccessRecord] | None] = ContextVar("noted", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def record(actor: Actor, what: str, subject: str = "", purpose: str = "") -> None:
     """Keep something about access."""
-    AccessRecord.objects.create(
+    made = AccessRecord.objects.create(
         what=what,
         role=actor.role.value,
         person=actor.person.pk if actor.person else None,
@@ -66,6 +69,25 @@ def record(actor: Actor, what: str, subject: str = "", purpose: str = "") -> Non
         subject=subject[:200],
         purpose=purpose,
     )
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(made)
+
+
+@contextmanager
+def kept_whatever_happens() -> Iterator[None]:
+    """What is recorded within stays recorded, though what it was recorded in is undone by an error."""
+    noted: list[AccessRecord] = []
+    token = _noted.set(noted)
+    try:
+        yield
+    except BaseException:
+        for each in noted:
+            each.pk = None
+        AccessRecord.objects.bulk_create(noted)
+        raise
+    finally:
+        _noted.reset(token)
 
 
 class Guard:

@@ -15,6 +15,8 @@ MENU = (
     ("lists", "我的名单", "My lists"),
     ("guardian", "监护人", "Guardian"),
     ("wishes_history", "修改记录", "What was changed"),
+    ("agent", "代办", "For a caller"),
+    ("bulk", "批量登记", "Many at once"),
     ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),
     ("access_records", "访问记录", "Access"),

@@ -1,4 +1,4 @@
-"""The calls of a subscriber's wishes, and the one by which an operator hands over a subscriber's short message.
+"""The calls of a subscriber's wishes and lists.
 
 A wish is a JSON object with the columns of `subscribers`; `marketing` and `hours` name what is let through. Saving
 answers at once with the change's `seq`; whether it is in force everywhere is asked by `GET changes/{seq}`.
@@ -13,22 +13,19 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from wurao.control.accounts.codes import subscriber_number
-from wurao.control.accounts.guard import actor_of, record
+from wurao.control.accounts.guard import actor_of
 from wurao.control.bodies import NO_NUL, Strict
 from wurao.control.once import once
 from wurao.control.paging import A_PAGE, Before, Place
 from wurao.control.registry.models import Change
-from wurao.control.registry.record import Author
 from wurao.control.registry.standing import Standing, standing_of
-from wurao.control.wishes import keywords, lists, registration
+from wurao.control.wishes import lists, registration
 from wurao.control.wishes.choices import Choice
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.forms import bits_of, names_of
 from wurao.control.wishes.registration import Registered, with_choice
 from wurao.control.wishes.words import SWITCH_WORDS
 from wurao.errors import Refused
-from wurao.numbering import masked
 from wurao.tables import HOURS_COLUMNS, MARKETING_COLUMNS
 from wurao.wishes import GUARDS, NOTICES, Guard, Notice, Wish
 
@@ -166,20 +163,6 @@ class Changes(Schema):
     next: int | None = None
 
 
-class MessageBody(Strict):
-    """A short message from a subscriber, as the operator received it."""
-
-    number: Written
-    text: Annotated[str, Field(max_length=1000, pattern=NO_NUL)]
-
-
-class Replied(Schema):
-    """What is answered to the subscriber."""
-
-    text: str
-    seq: int | None = None
-
-
 @router.get("wishes", response=WishSeen, url_name="wishes")
 def see_wishes(request: HttpRequest) -> WishSeen:
     """What I want."""
@@ -202,10 +185,10 @@ def save_wishes(request: HttpRequest, body: WishBody) -> Saved:
     notice = Notice(NOTICES.index(body.notice))
     if body.seen is None:
         how = partial(replace, wish=wish, notice=notice)
-        return _saved(registration.amend(actor.number, how, actor.author()))
+        return saved(registration.amend(actor.number, how, actor.author()))
     before = registration.registered(actor.number)
     wanted = replace(before, wish=wish, notice=notice, seen=body.seen)
-    return _saved(registration.save(actor.number, wanted, actor.author(), difference(before, wanted)))
+    return saved(registration.save(actor.number, wanted, actor.author(), difference(before, wanted)))
 
 
 @router.post("choice", response=SAVED, url_name="choice")
@@ -213,7 +196,7 @@ def save_wishes(request: HttpRequest, body: WishBody) -> Saved:
 def choose(request: HttpRequest, body: ChoiceBody) -> Saved:
     """One of the three big choices."""
     actor, choice = actor_of(request), Choice(body.choice)
-    return _saved(registration.amend(actor.number, partial(with_choice, choice=choice), actor.author()))
+    return saved(registration.amend(actor.number, partial(with_choice, choice=choice), actor.author()))
 
 
 @router.post("shield", response=SAVED, url_name="shield")
@@ -221,7 +204,7 @@ def choose(request: HttpRequest, body: ChoiceBody) -> Saved:
 def raise_shield(request: HttpRequest, body: ShieldBody) -> Saved:
     """The flood shield, up or down."""
     actor, how = actor_of(request), partial(registration.with_shield, hours=body.hours)
-    return _saved(registration.amend(actor.number, how, actor.author()))
+    return saved(registration.amend(actor.number, how, actor.author()))
 
 
 @router.post("only-my-list", response=SAVED, url_name="only_my_list")
@@ -229,7 +212,7 @@ def raise_shield(request: HttpRequest, body: ShieldBody) -> Saved:
 def only_my_list(request: HttpRequest, body: OnlyListBody) -> Saved:
     """Only my list for some hours, or no longer."""
     actor, how = actor_of(request), partial(registration.with_only_my_list, hours=body.hours)
-    return _saved(registration.amend(actor.number, how, actor.author()))
+    return saved(registration.amend(actor.number, how, actor.author()))
 
 
 @router.get("lists", response=Entries, url_name="lists")
@@ -248,7 +231,7 @@ def put_entry(request: HttpRequest, body: EntryBody) -> Saved:
     change = lists.put_one(actor.number, body.entry, body.action, actor.author())
     if change is None:
         raise _no_entry(body.entry)
-    return _saved(change)
+    return saved(change)
 
 
 @router.post("lists/many", response=PASTED, url_name="lists_many")
@@ -270,7 +253,7 @@ def remove_entry(request: HttpRequest, body: RemovedBody) -> Saved:
     change = lists.remove_one(actor.number, body.entry.strip(), actor.author())
     if change is None:
         raise Http404
-    return _saved(change)
+    return saved(change)
 
 
 @router.get("changes", response=Changes, url_name="changes")
@@ -305,31 +288,10 @@ def see_change(request: HttpRequest, seq: Place) -> Saved:
 def undo(request: HttpRequest) -> Saved:
     """Undo my last change."""
     actor = actor_of(request)
-    return _saved(registration.undo_last(actor.number, actor.author("undo")))
+    return saved(registration.undo_last(actor.number, actor.author("undo")))
 
 
-@router.post("messages", response=Replied, url_name="message")
-@once
-def take_message(request: HttpRequest, body: MessageBody) -> Replied:
-    """Carry out a subscriber's short message to the service; the reply is what to send back.
-
-    An operator's staff may hand over those of the operator's own subscribers.
-    """
-    actor = actor_of(request)
-    number = subscriber_number(body.number)
-    if number is None:
-        raise Refused(f"{body.number[:8]!r} is no subscriber's number", where="number", right="write +8613803510001")
-    before = registration.registered(number)
-    own = actor.person.operator if actor.person else ""
-    if before.operator not in (None, own):
-        record(actor, "refused", masked(number))
-        raise Http404
-    author = Author("subscriber", "message", actor.person.pk if actor.person else None)
-    reply = keywords.carry_out(number, body.text, author)
-    return Replied(text=reply.text, seq=reply.change.seq if reply.change else None)
-
-
-def _saved(change: Change) -> Saved:
+def saved(change: Change) -> Saved:
     """What is answered to a change at the moment that it is saved: it cannot be in force yet."""
     return Saved(seq=change.seq, standing=Standing.SAVED.code)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wurao.control.wishes import guardian_views, views
+from wurao.control.wishes import guardian_views, operator_views, views
 
 urlpatterns = [
     path("wishes/", views.wishes, name="wishes"),
@@ -22,5 +22,8 @@ urlpatterns = [
     path("guardian/code/", guardian_views.guardian_code, name="guardian_code"),
     path("guardian/<int:asked>/answer/", guardian_views.guardian_answer, name="guardian_answer"),
     path("guardian/resign/", guardian_views.guardian_resign, name="guardian_resign"),
+    path("agent/", operator_views.agent_begun, name="agent"),
+    path("agent/do/", operator_views.agent_acted, name="agent_do"),
+    path("bulk/", operator_views.bulk_wishes, name="bulk"),
     path("mine/", views.mine, name="mine"),
 ]
