@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.control.people import NUMBER, PASSWORD, browser, staff, subscriber
+from tests.control.people import NUMBER, OTHER, PASSWORD, browser, staff, subscriber
 
 # As Chromium's virtual authenticator made it for http://localhost.
 PASSKEY = {
@@ -56,6 +56,8 @@ def furnished(people: dict[str, Any]) -> None:
 
     from wurao.control.accounts.models import AccessRecord, ApiKey
     from wurao.control.registry import record
+    from wurao.control.wishes import guardians
+    from wurao.numbering import parse_text
 
     author = record.Author("subscriber", "web", people["subscriber"].pk)
     row = record.checked_row("subscribers", {"number": NUMBER, "operator": "移动", "marketing": 5, "guard": "strict"})
@@ -63,6 +65,10 @@ def furnished(people: dict[str, Any]) -> None:
     for entry, match in (("+8613800000001", "exact"), ("1069", "prefix")):
         written = {"subscriber": NUMBER, "entry": entry, "match": match, "action": "deny"}
         record.put("lists", record.checked_row("lists", written), author)
+    guardians.name(parse_text(NUMBER), parse_text(OTHER), author)
+    asked = guardians.name(parse_text(OTHER), parse_text(NUMBER), author)
+    guardians.answer(asked, True, author)
+    guardians.ask_to_end(parse_text(OTHER), author)
     for person in people.values():
         if person is not None:
             ApiKey.make(person, "试用 trial", 9, True, calls="api-1:wishes api-1:lists")
@@ -107,10 +113,14 @@ def signed_in(person: Any) -> Any:
     from allauth.account.internal.flows.login import record_authentication
     from django.http import HttpRequest
 
+    from wurao.numbering import parse_text
+
     client = browser(person)
     if person is not None:
         request = HttpRequest()
         request.session = client.session
         record_authentication(request, person, method="password", reauthenticated=True)
+        if person.role == "operator":
+            request.session["agent_caller"] = parse_text(NUMBER)
         request.session.save()
     return client

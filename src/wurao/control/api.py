@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 from wurao import __version__
 from wurao.control.accounts.api import router as accounts
 from wurao.control.console.api import router as console
+from wurao.control.holders.api import router as holders
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.waiting import AwaitsGuardian, TooOften
@@ -32,6 +33,7 @@ api = NinjaAPI(
 api.add_router("", wishes)
 api.add_router("", guardians)
 api.add_router("", operators)
+api.add_router("", holders)
 api.add_router("", accounts)
 api.add_router("", console)
 

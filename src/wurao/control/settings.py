@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wurao.control.registry",
     "wurao.control.accounts",
     "wurao.control.wishes",
+    "wurao.control.holders",
     "wurao.control.console",
 ]
 MIDDLEWARE = [

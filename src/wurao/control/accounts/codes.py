@@ -23,7 +23,7 @@ from wurao.numbering.number import kind_of
 
 DIGITS = 6
 _PERSONAL = (Kind.MOBILE, Kind.FIXED, Kind.IOT, Kind.SATELLITE)
-ENTER, AGENT = "enter", "agent"
+ENTER, AGENT, ERASE = "enter", "agent", "erase"
 TEXTS = {
     ENTER: (
         "【勿扰】验证码 {code}，{minutes} 分钟内有效。任何人索要都不要给。Wurao code {code}; never tell it to anybody."
@@ -31,6 +31,10 @@ TEXTS = {
     AGENT: (
         "【勿扰】话务员正为您办理勿扰设置，请把办理码 {code} 告诉话务员，{minutes} 分钟内有效。没有致电热线请勿理会。"
         "Wurao code {code} for the agent you are talking to; else ignore it."
+    ),
+    ERASE: (
+        "【勿扰】您正在删除勿扰保存的全部资料，验证码 {code}，{minutes} 分钟内有效。不是您本人请勿理会。"
+        "Wurao code {code} erases all that is kept of you."
     ),
 }
 """What a code is for, and the text that brings it."""

@@ -17,6 +17,8 @@ MENU = (
     ("wishes_history", "修改记录", "What was changed"),
     ("agent", "代办", "For a caller"),
     ("bulk", "批量登记", "Many at once"),
+    ("my_data", "我的资料", "My data"),
+    ("handed_over", "号码易主", "Handed over"),
     ("registry_changes", "登记变更", "Changes"),
     ("people", "人员", "People"),
     ("access_records", "访问记录", "Access"),

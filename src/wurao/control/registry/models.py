@@ -60,12 +60,15 @@ class Change(models.Model):
     log_seq = models.BigIntegerField(null=True)
     whose = models.BigIntegerField(null=True)
     """The Number of the subscriber whose row it is; null for rows of nobody's own."""
+    aside = models.BigIntegerField(null=True)
+    """Of a former holder of the number: what it was put aside under (`holders`)."""
 
     class Meta:
         """Found by what was changed, by whose it is, and by whether it waits."""
 
         indexes = (
             models.Index(fields=["whose", "seq"], name="change_whose", condition=models.Q(whose__isnull=False)),
+            models.Index(fields=["aside"], name="change_aside", condition=models.Q(aside__isnull=False)),
             models.Index(fields=["table", "key", "seq"], name="change_of"),
             models.Index(fields=["seq"], name="change_waits", condition=models.Q(log_seq=None)),
         )

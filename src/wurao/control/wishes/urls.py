@@ -25,5 +25,4 @@ urlpatterns = [
     path("agent/", operator_views.agent_begun, name="agent"),
     path("agent/do/", operator_views.agent_acted, name="agent_do"),
     path("bulk/", operator_views.bulk_wishes, name="bulk"),
-    path("mine/", views.mine, name="mine"),
 ]

@@ -17,7 +17,6 @@ from django.shortcuts import redirect, render
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.problems import problem
-from wurao.control.registry import rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.standing import standing_of, wait_for
@@ -145,28 +144,6 @@ def lists_export(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(lists.exported(actor_of(request).number), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="wurao-lists.csv"'
     return answer
-
-
-def mine(request: HttpRequest) -> HttpResponse:
-    """All that is kept about the own number, as a file (PIPL, Article 45)."""
-    number = actor_of(request).number
-    row = rows.row_of(registration.TABLE, (number,))
-    held: dict[str, Any] = {
-        "subscribers": rows.written_row(registration.TABLE, row) if row else None,
-        "lists": [vars_of(each) for each in lists.entries(number)],
-        "changes": [
-            {"seq": each.seq, "made_at": each.made_at.isoformat(), "way": each.way, "row": each.row}
-            for each in registration.history(number, most=10_000)
-        ],
-    }
-    answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = 'attachment; filename="wurao-mine.json"'
-    return answer
-
-
-def vars_of(entry: lists.Entry) -> dict[str, str]:
-    """An entry as JSON."""
-    return {"entry": entry.text, "match": entry.match, "action": entry.action}
 
 
 def awaits(request: HttpRequest, page: str = "wishes") -> HttpResponse:
