@@ -7,12 +7,12 @@ Who may call what stands in `control.rights`; `once` does a request with an `Ide
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
 from wurao.control.accounts.api import router as accounts
 from wurao.control.console.api import router as console
+from wurao.control.described import Described
 from wurao.control.holders.api import router as holders
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
@@ -22,7 +22,7 @@ from wurao.control.wishes.guardian_api import router as guardians
 from wurao.control.wishes.operator_api import router as operators
 from wurao.errors import Refused
 
-api = NinjaAPI(
+api = Described(
     title="Wurao 勿扰",
     version=__version__,
     urls_namespace="api-1",

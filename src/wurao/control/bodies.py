@@ -13,6 +13,6 @@ NO_NUL = r"^[^\x00]*$"
 
 
 class Strict(Schema):
-    """A body that names nothing unknown."""
+    """A body that names nothing unknown, with each value as what it is: no text for a number, no number for a yes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -21,7 +22,11 @@ from wurao.control.problems import PROBLEM, problem_json
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import AwaitsGuardian, WrongCode
 
+HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
+PATTERN = r"^[!-~]+$"
+"""What can stand in a header and comes through unchanged."""
+_KEY = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
 JSON = "application/json; charset=utf-8"
 
 
@@ -33,14 +38,14 @@ def once(call: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(call)
     def answered(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
-        given = request.headers.get("Idempotency-Key")
+        given = request.headers.get(HEADER)
         if given is None:
             return call(request, *arguments, **named)
-        if not 0 < len(given) <= LONGEST_KEY:
-            raise HttpError(400, f"Idempotency-Key: write 1 to {LONGEST_KEY} characters")
+        if not _KEY.fullmatch(given):
+            raise HttpError(400, f"{HEADER}: write 1 to {LONGEST_KEY} of the characters ! to ~")
         person = actor_of(request).person
         key = _hashed(f"{person.pk if person else 0}:{given}")
-        asked = _hashed(f"{request.method} {request.get_full_path()} ".encode() + request.body)
+        asked = _hashed(f"{request.method} {request.get_full_path()} ".encode() + _sent(request))
         try:
             with kept_whatever_happens(), writing():
                 before = Answered.objects.filter(key=key).first()
@@ -73,6 +78,18 @@ def _again(before: Answered, asked: str) -> HttpResponse:
 
 def _answered(text: str, status: int) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=PROBLEM if status >= 400 else JSON)
+
+
+def _sent(request: HttpRequest) -> bytes:
+    """What was sent: the body, or of a form with files, which was read already, the hashes of what is in it."""
+    if request.content_type != "multipart/form-data":
+        return request.body
+    found = [repr(sorted(request.POST.lists())).encode()]
+    for name, file in sorted(request.FILES.items()):
+        file.seek(0)
+        found += [name.encode(), hashlib.file_digest(file, "sha256").digest()]
+        file.seek(0)
+    return b" ".join(found)
 
 
 def _hashed(text: str | bytes) -> str:

@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 
 from wurao.control.accounts import limits
 from wurao.control.accounts.models import AccessRecord, ApiKey, Person
-from wurao.control.problems import PROBLEM, is_api, problem
+from wurao.control.problems import is_api, problem
 from wurao.control.registry.record import Author
 from wurao.control.rights import RIGHTS, STAFF, Role
 
@@ -100,9 +100,9 @@ class Guard:
         """Find out who asks."""
         request.actor = _actor(request)  # type: ignore[attr-defined]
         answer = self._get_response(request)
-        if answer.status_code == 405 and is_api(request) and answer.get("Content-Type") != PROBLEM:
-            allowed, answer = answer.get("Allow", ""), problem(request, 405)
-            answer["Allow"] = allowed
+        if answer.status_code == 405 and is_api(request):
+            answer = problem(request, 405)
+            answer["Allow"] = ", ".join(_methods_of(request))
         return answer
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:
@@ -143,6 +143,12 @@ def _refused(request: HttpRequest, actor: Actor, name: str, is_for_somebody: boo
         return HttpResponseRedirect(f"{reverse('enter')}?{urlencode({'next': request.get_full_path()})}")
     record(actor, "refused", name)
     return problem(request, 401 if actor.role is Role.NOBODY and is_api(request) else 403)
+
+
+def _methods_of(request: HttpRequest) -> list[str]:
+    from wurao.control.api import api
+
+    return api.methods_of(request.resolver_match.url_name or "") if request.resolver_match else []
 
 
 def _refused_to_key(request: HttpRequest, actor: Actor, key: ApiKey, name: str) -> HttpResponse | None:
