@@ -85,10 +85,11 @@ def _sent(request: HttpRequest) -> bytes:
     if request.content_type != "multipart/form-data":
         return request.body
     found = [repr(sorted(request.POST.lists())).encode()]
-    for name, file in sorted(request.FILES.items()):
-        file.seek(0)
-        found += [name.encode(), hashlib.file_digest(file, "sha256").digest()]
-        file.seek(0)
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            file.seek(0)
+            found += [name.encode(), hashlib.file_digest(file, "sha256").digest()]
+            file.seek(0)
     return b" ".join(found)
 
 

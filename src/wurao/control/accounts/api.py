@@ -106,7 +106,7 @@ class PeopleSeen(Schema):
 class InvitationBody(Strict):
     """Whom to invite; operator staff need `operator`, police `city`, a firm `sender_id`."""
 
-    role: Invited
+    role: Invited  # type: ignore[valid-type]
     operator: Whose = ""
     city: Whose = ""
     sender_id: Annotated[str, Field(max_length=80, pattern=NO_NUL)] = ""

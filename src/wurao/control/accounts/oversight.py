@@ -31,7 +31,7 @@ def counted_unmaskings(most: int) -> list[Counted]:
     found = list(unmasked.annotate(count=Count("pk"), last=Max("at")).order_by("-count")[:most])
     names = dict(Person.objects.filter(pk__in=[each["person"] for each in found]).values_list("pk", "username"))
     return [
-        Counted(each["person"], names.get(each["person"]) or "–", each["role"], each["count"], each["last"])
+        Counted(each["person"], names.get(each["person"] or 0) or "–", each["role"], each["count"], each["last"])
         for each in found
     ]
 

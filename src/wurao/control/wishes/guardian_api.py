@@ -1,7 +1,7 @@
 """The calls of guardians: who mine is, whose I am, what waits for an answer, and every answer."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
@@ -20,6 +20,7 @@ from wurao.errors import Refused
 from wurao.numbering import masked
 
 router = Router(tags=["guardians"])
+Kind = Literal["become", "change", "end"]
 Short = Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
 
 
@@ -59,7 +60,7 @@ class QuestionSeen(Schema):
     """A question that stands open; `to_me`: I am to answer it."""
 
     id: int
-    kind: Literal["become", "change", "end"]
+    kind: Kind
     ward: str
     guardian: str
     to_me: bool
@@ -161,7 +162,7 @@ def resign_guardian(request: HttpRequest, ward: Short) -> Answered:
 def _seen(asked: Asked, number: int) -> QuestionSeen:
     return QuestionSeen(
         id=asked.pk,
-        kind=asked.kind,
+        kind=cast(Kind, asked.kind),
         ward=masked(asked.ward),
         guardian=masked(asked.guardian),
         to_me=asked.guardian == number,

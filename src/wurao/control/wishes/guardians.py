@@ -117,16 +117,12 @@ def answer(asked: Asked, agrees: bool, author: Author) -> None:
 
 def answer_by_message(guardian: int, code: str, agrees: bool, author: Author) -> bool:
     """The guardian's answer with the code of a question; whether there is such a question."""
-    for asked in opened(guardian=guardian):
-        if _is_right(asked, code):
-            answer(asked, agrees, author)
-            return True
-    return False
+    return _answered(opened(guardian=guardian), code, agrees, author)
 
 
 def answer_with_code(ward: int, code: str, author: Author) -> bool:
     """The ward brings the code that the guardian was sent, as a sign of agreement; whether it is right."""
-    return any(_is_right(asked, code) and not answer(asked, True, author) for asked in opened(ward=ward))
+    return _answered(opened(ward=ward), code, True, author)
 
 
 def resign(guardian: int, ward: int, author: Author) -> None:
@@ -136,6 +132,14 @@ def resign(guardian: int, ward: int, author: Author) -> None:
     with writing():
         _set(ward, None, author, RESIGNED.format(guardian=masked(guardian)))
         opened(ward=ward, guardian=guardian).update(answer=Asked.VOID)
+
+
+def _answered(questions: QuerySet[Asked], code: str, agrees: bool, author: Author) -> bool:
+    """Answer the question that a code belongs to; whether there is one."""
+    asked = next((each for each in questions if _is_right(each, code)), None)
+    if asked is not None:
+        answer(asked, agrees, author)
+    return asked is not None
 
 
 def _ask(asked: Asked, author: Author) -> Asked:

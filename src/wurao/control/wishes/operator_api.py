@@ -52,7 +52,7 @@ class DeedBody(Strict):
 
     number: Number
     code: Annotated[str, Field(min_length=1, max_length=20, pattern=NO_NUL)]
-    deed: Deed
+    deed: Deed  # type: ignore[valid-type]
 
 
 class BadLine(Schema):
@@ -121,6 +121,6 @@ def take_bulk(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> Re
         unchanged=report.unchanged,
         asked=report.asked,
         bad=report.bad.count,
-        rows=[BadLine(**each.as_dict()) for each in report.bad.kept],
+        rows=[BadLine.model_validate(each.as_dict()) for each in report.bad.kept],
         warnings=report.warnings,
     )

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -42,8 +43,8 @@ def agent_begun(request: HttpRequest) -> HttpResponse:
         request.session[CALLER] = number
         messages.info(request, f"办理码已发送到 {masked(number)}。A code was sent to {masked(number)}.")
         return redirect("agent")
-    number = request.session.get(CALLER)
-    context = {"caller": masked(number) if number is not None else "", "deeds": agent.DEEDS.items()}
+    caller = request.session.get(CALLER)
+    context = {"caller": masked(caller) if caller is not None else "", "deeds": agent.DEEDS.items()}
     return render(request, "wishes/agent.html", context)
 
 
@@ -87,7 +88,7 @@ def bulk_wishes(request: HttpRequest) -> HttpResponse:
 
 
 @contextmanager
-def laid_down(upload: UploadedFile) -> Iterator[tuple[Path, str]]:
+def laid_down(upload: UploadedFile[Any]) -> Iterator[tuple[Path, str]]:
     """An upload as a file of a name of ours, gone afterwards; and what messages call it."""
     name = os.path.basename(upload.name or "")[:100]
     suffix = Path(name).suffix.lower()
