@@ -35,7 +35,7 @@ TOO_WIDE = """() => {
 TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
 REACHABLE = """() => {
   const every = [...document.querySelectorAll(
-    "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']")];
+    "a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex='0']")];
   const seen = every.filter((each) => !each.disabled && each.checkVisibility());
   const groups = new Set();
   return seen.filter((each) => {

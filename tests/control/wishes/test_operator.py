@@ -87,6 +87,8 @@ def test_good_rows_of_a_file_are_taken_and_bad_ones_named_with_line_and_column(p
         (6, "number"),
     ]
     assert "high" in html
+    assert NUMBER not in html
+    assert ALIEN not in html
     assert (row()["guard"], row()["marketing"], row()["overseas_calls"], row()["operator"]) == (3, 0, False, "移动")
     # What the file does not name stays.
     assert row(OTHER)["shield_until"] is not None

@@ -26,7 +26,7 @@ from wurao.control.registry.record import Author
 from wurao.control.registry.turns import writing
 from wurao.control.wishes import guardians
 from wurao.control.wishes.models import Asked
-from wurao.control.wishes.registered import registered, row_for
+from wurao.control.wishes.registered import registered, row_with
 from wurao.numbering import canonical, masked
 from wurao.tables import TABLES, TARGET_KINDS
 
@@ -59,7 +59,7 @@ def _end(number: int, author: Author, why: str) -> Aside:
             record.change_all(table, [(rows.key_in(table, row), None) for row in stood], author)
     for ward in guardians.wards_of(number):
         now = registered(ward)
-        record.put("subscribers", row_for(ward, replace(now, guardian=None)), author, seen=now.seen)
+        record.put("subscribers", row_with(ward, replace(now, guardian=None)), author, seen=now.seen)
         send(ward, GUARDIAN_GONE.format(guardian=masked(number)))
     Asked.objects.filter(Q(ward=number) | Q(guardian=number), answer=Asked.OPEN).update(answer=Asked.VOID)
     person = Person.objects.filter(number=number).first()

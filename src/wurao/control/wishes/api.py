@@ -174,20 +174,10 @@ def see_wishes(request: HttpRequest) -> WishSeen:
 def save_wishes(request: HttpRequest, body: WishBody) -> Saved:
     """Save what I want, whole."""
     actor = actor_of(request)
-    wish = Wish(
-        marketing=bits_of(body.marketing, MARKETING_COLUMNS),
-        hours=bits_of(body.hours, HOURS_COLUMNS),
-        only_my_list=body.only_my_list,
-        content_protection=body.content_protection,
-        guard=Guard(GUARDS.index(body.guard)),
-        **{name: getattr(body, name) for name in SWITCH_WORDS},
-    )
-    notice = Notice(NOTICES.index(body.notice))
     if body.seen is None:
-        how = partial(replace, wish=wish, notice=notice)
-        return saved(registration.amend(actor.number, how, actor.author()))
+        return saved(registration.amend(actor.number, partial(wanted_in, body), actor.author()))
     before = registration.registered(actor.number)
-    wanted = replace(before, wish=wish, notice=notice, seen=body.seen)
+    wanted = replace(wanted_in(body, before), seen=body.seen)
     return saved(registration.save(actor.number, wanted, actor.author(), difference(before, wanted)))
 
 
@@ -289,6 +279,19 @@ def undo(request: HttpRequest) -> Saved:
     """Undo my last change."""
     actor = actor_of(request)
     return saved(registration.undo_last(actor.number, actor.author("undo")))
+
+
+def wanted_in(body: WishBody, before: Registered) -> Registered:
+    """What a body wants, over what it does not speak of."""
+    wish = Wish(
+        marketing=bits_of(body.marketing, MARKETING_COLUMNS),
+        hours=bits_of(body.hours, HOURS_COLUMNS),
+        only_my_list=body.only_my_list,
+        content_protection=body.content_protection,
+        guard=Guard(GUARDS.index(body.guard)),
+        **{name: getattr(body, name) for name in SWITCH_WORDS},
+    )
+    return replace(before, wish=wish, notice=Notice(NOTICES.index(body.notice)))
 
 
 def saved(change: Change) -> Saved:

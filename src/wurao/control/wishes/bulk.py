@@ -9,7 +9,7 @@ the guardian and since when are not for a file to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from wurao.control.wishes.differences import difference
 from wurao.control.wishes.registered import TABLE, Registered, of_row
 from wurao.control.wishes.weakening import weakens
 from wurao.errors import BadRow
-from wurao.numbering import canonical
+from wurao.log import masked as masked_text
+from wurao.numbering import masked
 from wurao.tables import TABLES, BadRows
 from wurao.tables.raw import Columns
 from wurao.tables.read import raw_batches
@@ -71,7 +72,9 @@ def take_file(path: Path, name: str, operator: str, author: Author) -> Report:
             lines = checked.lines[start : start + GROUP]
             group = [_Line(name, int(line), row) for line, row in zip(lines, piece, strict=True)]
             _take(list(_own_kind(group, report)), given, operator, author, report)
-    report.bad.kept.sort(key=lambda each: each.line)
+    # Numbers are masked in what comes back, too: the line says which it is.
+    kept = [replace(each, value=masked_text(each.value)) for each in report.bad.kept]
+    report.bad.kept = sorted(kept, key=lambda each: each.line)
     return report
 
 
@@ -137,7 +140,7 @@ def _asked(
 
 
 def _name(each: _Line, wrong: str, right: str, report: Report) -> None:
-    shown = canonical(each.row["number"])
+    shown = masked(each.row["number"])
     report.bad.add(BadRow(each.file, each.line, "number", shown, wrong, right))
 
 

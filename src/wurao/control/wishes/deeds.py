@@ -7,7 +7,7 @@ instead (`guardians`), and AwaitsGuardian is raised.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,8 +55,13 @@ def undo_last(number: int, author: Author, now: datetime | None = None) -> Chang
     deed = last_deed(number)
     if not deed or deed[0].made_at < (now or datetime.now(UTC)) - UNDONE_WITHIN:
         raise Refused("there is no change to undo", right="a change can be undone for 30 days")
+    return undo(number, deed, author)
+
+
+def undo(number: int, deed: Sequence[Change], author: Author) -> Change:
+    """Put back what stood before some changes on one table; ChangedMeanwhile where they are no longer the last."""
     table, stood = deed[0].table, stood_before(deed)
-    seen = deed[0].seq if len(stood) == 1 else None
+    seen = deed[-1].seq if len(stood) == 1 else None
     _ask_guardian(number, table, stood, author, UNDOING, seen)
     with writing():
         refuse_overtaken(deed)

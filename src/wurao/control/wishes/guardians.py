@@ -23,7 +23,7 @@ from wurao.control.registry.record import Author, ChangedMeanwhile, Wanted
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import TooOften
 from wurao.control.wishes.models import ANSWERED_WITHIN, Asked
-from wurao.control.wishes.registered import TABLE, registered, row_for
+from wurao.control.wishes.registered import TABLE, registered, row_with
 from wurao.errors import Refused
 from wurao.numbering import masked
 from wurao.tables import TABLES
@@ -187,7 +187,7 @@ def _set(ward: int, guardian: int | None, author: Author, text: str) -> None:
     now = registered(ward)
     if guardian is not None and now.guardian is not None:
         raise ChangedMeanwhile("there is a guardian already", right="end that guardianship first")
-    record.put(TABLE, row_for(ward, replace(now, guardian=guardian)), author, seen=now.seen)
+    record.put(TABLE, row_with(ward, replace(now, guardian=guardian)), author, seen=now.seen)
     if text:
         send(ward, text)
 

@@ -62,7 +62,7 @@ def of_row(row: Mapping[str, Any]) -> Registered:
     )
 
 
-def row_for(number: int, wanted: Registered) -> dict[str, Any]:
+def row_with(number: int, wanted: Registered) -> dict[str, Any]:
     """The row of a number that wants this."""
     row: dict[str, Any] = {each.name: getattr(wanted.wish, each.name) for each in fields(Wish)}
     others = ("only_my_list_until", "shield_until", "guardian", "operator", "since")

@@ -16,7 +16,7 @@ from wurao.control.registry.record import Author, ChangedMeanwhile
 from wurao.control.wishes import deeds
 from wurao.control.wishes.choices import Choice, chosen
 from wurao.control.wishes.differences import difference
-from wurao.control.wishes.registered import TABLE, Registered, read_written, registered, row_for
+from wurao.control.wishes.registered import TABLE, Registered, read_written, registered, row_with
 from wurao.errors import Refused
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "read_written",
     "registered",
     "save",
+    "undo",
     "undo_last",
     "with_choice",
     "with_only_my_list",
@@ -50,7 +51,7 @@ def save(number: int, wanted: Registered, author: Author, said: tuple[str, str],
     `checked`: ChangedMeanwhile where somebody changed it since `wanted` was read. AwaitsGuardian where one must agree.
     """
     seen = wanted.seen if checked else None
-    return deeds.do(number, TABLE, [((number,), row_for(number, wanted))], author, said, seen=seen)[0]
+    return deeds.do(number, TABLE, [((number,), row_with(number, wanted))], author, said, seen=seen)[0]
 
 
 def amend(number: int, how: Callable[[Registered], Registered], author: Author) -> Change:
@@ -69,6 +70,11 @@ def amend(number: int, how: Callable[[Registered], Registered], author: Author) 
 def undo_last(number: int, author: Author, now: datetime | None = None) -> Change:
     """Put back what stood before the last change; Refused where there is none lately."""
     return deeds.undo_last(number, author, now)
+
+
+def undo(number: int, change: Change, author: Author) -> Change:
+    """Put back what stood before a change of the subscriber's; ChangedMeanwhile where it is no longer the last one."""
+    return deeds.undo(number, [change], author)
 
 
 def with_choice(wanted: Registered, choice: Choice) -> Registered:
