@@ -40,7 +40,7 @@ __all__ = [
 
 SHIELD_HOURS = (1, 6, 24)
 MOST_HOURS = 720
-TRIES = 5
+TRIES = 30
 """So often a change is tried over what others changed meanwhile."""
 CONFIRMED, UNDONE = deeds.CONFIRMED, deeds.UNDONE
 
