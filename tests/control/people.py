@@ -6,6 +6,7 @@ from typing import Any
 
 NUMBER = "+8613835110001"
 OTHER = "+8613835110002"
+PASSWORD = "correct horse battery"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -34,7 +35,7 @@ def staff(role: str, name: str = "", second_factor: bool = True, **more: str) ->
     from wurao.control.accounts.models import Person
     from wurao.control.rights import Role
 
-    person = Person.objects.staff(name or role, "correct horse battery", Role(role), **more)
+    person = Person.objects.staff(name or role, PASSWORD, Role(role), **more)
     if second_factor:
         TOTP.activate(person, generate_totp_secret())
     return person

@@ -9,36 +9,23 @@ from tests.control.people import browser, key_of, staff, subscriber
 
 pytest.importorskip("django")
 
-GIVEN = {
-    "invited": {"token": "none"},
-    "sign_out_person": {"person": 999},
-    "key_ended": {"key": 999},
-    "mfa_remove_webauthn": {"pk": 999},
-    "mfa_edit_webauthn": {"pk": 999},
-    "wishes_standing": {"seq": 999},
-    "unmask": {"seq": 999},
-    "api-1:change": {"seq": 999},
-    "stops_standing": {"seq": 999},
-    **{name: {"event": "1-000000000000"} for name in ("stop_let_through", "stop_never", "stop_fraud", "stop_unmask")},
-    **{f"api-1:stop_{name}": {"event": "1-000000000000"} for name in ("let_through", "never", "fraud", "unmask")},
-}
-"""What the URLs ask for that ask for something: nothing that is there."""
 
-
-def every_name() -> list[str]:
+def every_url() -> dict[str, dict[str, Any]]:
+    """The name of each URL, with what it asks for: something that is not there."""
     from django.urls import get_resolver
     from django.urls.resolvers import URLPattern
 
-    found: list[str] = []
+    found: dict[str, dict[str, Any]] = {}
 
-    def walk(patterns: Any, space: str) -> None:
+    def walk(patterns: Any, space: str, asked: dict[str, Any]) -> None:
         for each in patterns:
+            given = {name: "none" if name == "token" else 999 for name in each.pattern.regex.groupindex}
             if isinstance(each, URLPattern):
-                found.append(f"{space}{each.name}")
+                found[f"{space}{each.name}"] = asked | given
             else:
-                walk(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space)
+                walk(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space, asked | given)
 
-    walk(get_resolver().url_patterns, "")
+    walk(get_resolver().url_patterns, "", {})
     return found
 
 
@@ -46,7 +33,7 @@ def test_every_url_has_its_line_in_the_table_or_is_for_nobody(registry: Path) ->
     from wurao.control.rights import RIGHTS
 
     closed = {"account_signup", "account_reset_password", "account_email", "api-1:api-root"}
-    assert set(every_name()) - closed == RIGHTS.keys()
+    assert every_url().keys() - closed == RIGHTS.keys()
 
 
 @pytest.mark.parametrize(
@@ -65,9 +52,9 @@ def test_each_role_is_let_in_where_the_table_says_and_refused_elsewhere(registry
     elif role != "nobody":
         person = staff(role, operator="移动", city="太原", sender_id="bank")
     key = key_of(person) if person else "wurao_none"
-    wrong = []
+    wrong, given = [], every_url()
     for name, right in RIGHTS.items():
-        url = reverse(name, kwargs=GIVEN.get(name))
+        url = reverse(name, kwargs=given[name])
         for method, changes in (("get", False), ("post", True)):
             client = browser(person)
             headers = {"Authorization": f"Bearer {key}"} if name.startswith("api-1:") else {}

@@ -31,6 +31,9 @@ def found(tmp_path: Path, written: str, url: str = "sqlite:////tmp/none") -> lis
         (PUBLIC + SENDING, "trusted_proxy must name"),
         (BEHIND, "only be written to the log"),
         ('message_sender = "no.such.thing"\n', "names no Python function"),
+        ('words_open = " , "\n', "there is no word"),
+        ('words_open = "KT1"\n', "has a digit"),
+        ('words_open = "开通"\nwords_close = "关闭,开通"\n', "means one thing"),
     ],
 )
 def test_what_is_unsafe_is_named(tmp_path: Path, written: str, said: str) -> None:

@@ -6,20 +6,26 @@ Who may call what stands in `control.rights`; `once` does a request with an `Ide
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
+from wurao.control.accounts.api import router as accounts
+from wurao.control.console.api import router as console
+from wurao.control.described import Described
 from wurao.control.explained.api import router as explained
 from wurao.control.figures.api import router as figures
+from wurao.control.holders.api import router as holders
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.stops.api import router as stops
+from wurao.control.waiting import AwaitsGuardian, TooOften
 from wurao.control.wishes.api import router as wishes
+from wurao.control.wishes.guardian_api import router as guardians
+from wurao.control.wishes.operator_api import router as operators
 from wurao.errors import Refused
 
-api = NinjaAPI(
+api = Described(
     title="Wurao 勿扰",
     version=__version__,
     urls_namespace="api-1",
@@ -31,6 +37,11 @@ api.add_router("", wishes)
 api.add_router("", stops)
 api.add_router("", explained)
 api.add_router("", figures)
+api.add_router("", guardians)
+api.add_router("", operators)
+api.add_router("", holders)
+api.add_router("", accounts)
+api.add_router("", console)
 
 
 @api.exception_handler(ValidationError)
@@ -52,6 +63,18 @@ def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(ChangedMeanwhile)
 def _meanwhile(request: HttpRequest, error: ChangedMeanwhile) -> HttpResponse:
     return problem_json(409, str(error))
+
+
+@api.exception_handler(AwaitsGuardian)
+def _waits(request: HttpRequest, waits: AwaitsGuardian) -> HttpResponse:
+    return JsonResponse(waits.as_dict(), status=202)
+
+
+@api.exception_handler(TooOften)
+def _too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
+    answer = problem_json(429, str(error))
+    answer["Retry-After"] = str(error.retry_s)
+    return answer
 
 
 @api.exception_handler(Refused)

@@ -19,6 +19,8 @@ SQLITE_FILE = "registry.sqlite3"
 RIGHT = "write sqlite:////path/to/file or postgresql://user:password@host/name?sslmode=require"
 BUSY_S = 20.0
 """So long a writer waits for another one of the same SQLite file."""
+CONNECT_S = 5
+"""So long a new connection to PostgreSQL is waited for, unless the URL says otherwise."""
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
 """FULL, since an answer says that a change is saved: it must outlive a power failure."""
 
@@ -55,7 +57,7 @@ class Database:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {"connect_timeout": CONNECT_S, **dict(parse_qsl(parts.query))},
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
         }

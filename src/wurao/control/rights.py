@@ -59,6 +59,7 @@ class Right:
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
 _NOBODY = frozenset({Role.NOBODY})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_OPERATOR = frozenset({Role.OPERATOR})
 _WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
 _OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
@@ -106,12 +107,18 @@ RIGHTS: dict[str, Right] = {
     "wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
     "wishes_choice": Right(NONE, _SUBSCRIBER),
     "wishes_shield": Right(NONE, _SUBSCRIBER),
+    "wishes_only_list": Right(NONE, _SUBSCRIBER),
     "wishes_undo": Right(NONE, _SUBSCRIBER),
     "wishes_standing": Right(_SUBSCRIBER),
     "wishes_history": Right(_SUBSCRIBER),
     "lists": Right(_SUBSCRIBER, _SUBSCRIBER),
     "lists_removed": Right(NONE, _SUBSCRIBER),
     "lists_export": Right(_SUBSCRIBER),
+    "guardian": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "guardian_end": Right(NONE, _SUBSCRIBER),
+    "guardian_code": Right(NONE, _SUBSCRIBER),
+    "guardian_answer": Right(NONE, _SUBSCRIBER),
+    "guardian_resign": Right(NONE, _SUBSCRIBER),
     "mine": Right(_SUBSCRIBER),
     # What was stopped
     "stops": Right(_SUBSCRIBER),
@@ -125,13 +132,45 @@ RIGHTS: dict[str, Right] = {
     # Why; asking changes nothing, but no address is to hold what is asked
     "explain": Right(_SUBSCRIBER | _WATCHERS, _SUBSCRIBER | _WATCHERS),
     "figures": Right(_WATCHERS),
+    "my_data": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "erase_code": Right(NONE, _SUBSCRIBER),
+    "erase": Right(NONE, _SUBSCRIBER),
+    # What an operator's staff do for subscribers
+    "agent": Right(_OPERATOR, _OPERATOR),
+    "agent_do": Right(NONE, _OPERATOR),
+    "bulk": Right(_OPERATOR, _OPERATOR),
+    "handed_over": Right(_OPERATOR, _OPERATOR),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
+    "api-1:sessions": Right(SIGNED_IN, SIGNED_IN),
+    "api-1:keys": Right(SIGNED_IN, SIGNED_IN - {Role.AUDITOR}),
+    "api-1:key_ended": Right(NONE, SIGNED_IN),
+    "api-1:people": Right(_OVERSEERS),
+    "api-1:invitations": Right(NONE, _ADMINISTRATOR),
+    "api-1:sign_out_person": Right(NONE, _ADMINISTRATOR),
+    "api-1:access_records": Right(_OVERSEERS),
+    "api-1:registry_changes": Right(_WATCHERS),
+    "api-1:unmask": Right(NONE, _WATCHERS),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),
     "api-1:shield": Right(NONE, _SUBSCRIBER),
+    "api-1:only_my_list": Right(NONE, _SUBSCRIBER),
+    "api-1:choice": Right(NONE, _SUBSCRIBER),
     "api-1:lists": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "api-1:lists_many": Right(NONE, _SUBSCRIBER),
+    "api-1:lists_removed": Right(NONE, _SUBSCRIBER),
+    "api-1:guardian": Right(_SUBSCRIBER, _SUBSCRIBER),
+    "api-1:guardian_end": Right(NONE, _SUBSCRIBER),
+    "api-1:guardian_code": Right(NONE, _SUBSCRIBER),
+    "api-1:guardian_questions": Right(_SUBSCRIBER),
+    "api-1:guardian_answer": Right(NONE, _SUBSCRIBER),
+    "api-1:guardian_resign": Right(NONE, _SUBSCRIBER),
     "api-1:changes": Right(_SUBSCRIBER),
     "api-1:change": Right(_SUBSCRIBER),
+    "api-1:mine": Right(_SUBSCRIBER),
+    "api-1:my_data": Right(NONE, _SUBSCRIBER),
+    "api-1:erase_code": Right(NONE, _SUBSCRIBER),
+    "api-1:erase": Right(NONE, _SUBSCRIBER),
+    "api-1:handed_over": Right(NONE, _OPERATOR),
     "api-1:undo": Right(NONE, _SUBSCRIBER),
     "api-1:stops": Right(_SUBSCRIBER),
     "api-1:stops_undo": Right(NONE, _SUBSCRIBER),
@@ -142,9 +181,18 @@ RIGHTS: dict[str, Right] = {
     "api-1:preview": Right(NONE, _SUBSCRIBER),
     "api-1:figures": Right(_WATCHERS),
     "api-1:explain": Right(NONE, _SUBSCRIBER | _WATCHERS),
-    "api-1:message": Right(NONE, frozenset({Role.OPERATOR})),
+    "api-1:message": Right(NONE, _OPERATOR),
+    "api-1:agent_code": Right(NONE, _OPERATOR),
+    "api-1:agent_deed": Right(NONE, _OPERATOR),
+    "api-1:bulk": Right(NONE, _OPERATOR),
 }
 """By the name of the URL."""
+
+
+def calls_of(role: Role) -> list[str]:
+    """The calls of the API that a role may make, by name, to choose from for a key."""
+    calls = (name for name in RIGHTS if name.startswith("api-1:") and name != "api-1:openapi-json")
+    return [name for name in calls if role in RIGHTS[name].see | RIGHTS[name].change]
 
 
 def may(role: Role, name: str, changes: bool = False) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import fields
 from urllib.parse import parse_qsl, urlsplit
 
 from wurao.control.database import Database
@@ -49,6 +50,7 @@ def dangers(settings: Settings, database: Database) -> Iterator[str]:
     elif control.message_sender != LOG and not names_a_function(control.message_sender):
         yield f"message_sender: {control.message_sender!r} names no Python function"
     yield from _of_the_database(database)
+    yield from _of_the_words(settings)
 
 
 def is_loopback(host: str) -> bool:
@@ -72,6 +74,20 @@ def names_a_function(name: str) -> bool:
         return callable(getattr(importlib.import_module(module), function)) if module else False
     except (ImportError, AttributeError):
         return False
+
+
+def _of_the_words(settings: Settings) -> Iterator[str]:
+    """A message that meant two things, or a command without a word, would do what nobody asked for."""
+    meant: dict[str, str] = {}
+    for name in (each.name for each in fields(settings.control) if each.name.startswith("words_")):
+        words = [each.strip().upper() for each in getattr(settings.control, name).split(",") if each.strip()]
+        if not words:
+            yield f"{name} ({settings.origin(f'control.{name}')}): there is no word; write at least one"
+        for word in words:
+            if any(letter.isdecimal() for letter in word):
+                yield f"{name}: {word!r} has a digit, which could not be told from what stands behind"
+            if meant.setdefault(word, name) != name:
+                yield f"{name}: {word!r} is one of {meant[word]} already; a word means one thing"
 
 
 def _of_the_database(database: Database) -> Iterator[str]:

@@ -45,11 +45,13 @@ INSTALLED_APPS = [
     "wurao.control.accounts",
     "wurao.control.wishes",
     "wurao.control.stops",
+    "wurao.control.holders",
     "wurao.control.console",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "wurao.control.headers.StrictHeaders",
+    "wurao.control.patience.Patience",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

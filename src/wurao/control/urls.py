@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("wurao.control.explained.urls")),
     path("", include("wurao.control.figures.urls")),
     path("", include("wurao.control.tour.urls")),
+    path("", include("wurao.control.holders.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"

@@ -130,6 +130,7 @@ class Control:
     trusted_proxy: str
     web_processes: Annotated[int, Between(1, 64)]
     web_threads: Annotated[int, Between(1, 256)]
+    database_patience_s: Annotated[int, Between(1, 120)]
     session_hours: Annotated[int, Between(1, 720)]
     message_sender: str
     code_minutes: Annotated[int, Between(1, 60)]
@@ -147,6 +148,10 @@ class Control:
     words_status: str
     words_undo: str
     words_shield: str
+    words_only_list: str
+    words_guardian: str
+    words_agree: str
+    words_refuse: str
 
 
 ASCENDING = (

@@ -19,6 +19,13 @@ def last_code() -> str:
     return found[1]
 
 
+def last_text() -> str:
+    from wurao.control.accounts.models import ShownMessage
+
+    text: str = ShownMessage.objects.order_by("-pk")[0].text
+    return text
+
+
 def asked(number: str = NUMBER, address: str = "192.0.2.1") -> Any:
     page = browser()
     page.defaults["REMOTE_ADDR"] = address
@@ -46,6 +53,43 @@ def test_the_answer_is_the_same_whether_a_number_is_known_or_not(registry: Path)
     pages = [page.get("/enter/code/").content.decode() for page in (known, unknown)]
     shown = [re.sub(r'value="[^"]*"|1383511\*+', "", each) for each in pages]
     assert shown[0] == shown[1]
+
+
+def test_as_much_is_done_for_a_known_number_as_for_an_unknown_one(registry: Path) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    subscriber()
+    done = []
+    for number in (NUMBER, OTHER):
+        page = browser()
+        with CaptureQueriesContext(connection) as asked_for:
+            page.post("/enter/", {"number": number})
+            page.post("/enter/code/", {"code": "000000"})
+        done.append([re.sub(r"'[^']*'|\d+", "?", each["sql"]) for each in asked_for.captured_queries])
+    assert done[0] == done[1]
+
+
+def test_an_address_is_counted_by_the_line_that_it_belongs_to(registry: Path) -> None:
+    from wurao.control.accounts.codes import home_of
+
+    assert home_of("2001:db8:0:1::5") == home_of("2001:db8:0:1:ffff::9") == "2001:db8:0:1::"
+    assert home_of("2001:db8:0:2::5") != home_of("2001:db8:0:1::5")
+    assert home_of("192.0.2.1") == "192.0.2.1"
+
+
+def test_a_code_for_an_agent_lets_nobody_in_and_the_other_way_round(registry: Path) -> None:
+    from wurao.control.accounts.codes import AGENT, send_code, try_code
+    from wurao.numbering import parse_text
+
+    number = parse_text(NUMBER)
+    page = asked()
+    entering = last_code()
+    send_code(number, "192.0.2.9", AGENT)
+    agents = re.search(r"办理码 (\d{6})", last_text())[1]
+    assert page.post("/enter/code/", {"code": agents}).status_code == 422 or agents == entering
+    assert not try_code(number, entering, AGENT) or agents == entering
+    assert try_code(number, agents, AGENT)
 
 
 def test_a_code_is_void_after_a_few_wrong_tries(registry: Path) -> None:

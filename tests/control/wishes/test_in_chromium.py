@@ -1,15 +1,14 @@
-"""The subscriber's pages in Debian's Chromium: by keyboard, without scripts, small, large; axe-core finds nothing."""
+"""The subscriber's pages in Debian's Chromium: by keyboard, by pointer, and without scripts."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.control.chromium import PROGRAM, chromium
+from tests.control.chromium import PROGRAM, chromium, opened, served
 from tests.control.people import NUMBER, subscriber
+from tests.control.people import browser as client
 
 pytest.importorskip("django")
 if not PROGRAM.exists():
@@ -18,19 +17,8 @@ if not PROGRAM.exists():
 
 @pytest.fixture
 def site(registry: Path) -> Iterator[str]:
-    """The project served by the server that serves it in earnest, on a free port."""
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connections
-    from waitress.server import create_server
-
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(get_wsgi_application(), sockets=[listening], threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.close()
-    thread.join(10)
-    connections.close_all()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +29,7 @@ def browser() -> Iterator[Any]:
 
 def signed_in(browser: Any, site: str, **options: Any) -> Any:
     """A page of a subscriber who is signed in."""
-    from tests.control.people import browser as client
-
-    cookie = client(subscriber()).cookies["session"].value
-    context = browser.new_context(locale="zh-CN", **options)
-    context.add_cookies([{"name": "session", "value": cookie, "url": site}])
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.wrong = []
-    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda asked: page.wrong.append(asked.url) if not asked.url.startswith(site) else None)
-    return page
+    return opened(browser, site, client(subscriber()).cookies["session"].value, **options)
 
 
 def row() -> Any:
@@ -59,30 +37,6 @@ def row() -> Any:
     from wurao.numbering import parse_text
 
     return rows.row_of("subscribers", (parse_text(NUMBER),))
-
-
-PAGES = ("/", "/enter/", "/staff/", "/wishes/", "/lists/", "/wishes/history/", "/keys/", "/sessions/", "/nowhere/")
-
-
-def test_axe_finds_nothing_on_any_page_small_large_or_dark(registry: Path, site: str, browser: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = []
-    for width, large, scheme in ((1000, False, "light"), (360, True, "dark")):
-        page = signed_in(browser, site, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
-        if large:
-            page.context.add_cookies([{"name": "large", "value": "1", "url": site}])
-        for path in PAGES:
-            page.goto(site + path)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                found.append(f"{path} at {width}: wider than the window")
-            answer = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-            found += [
-                f"{path} at {width}: {each['id']} {each['nodes'][0]['html'][:120]}"
-                for each in answer.response["violations"]
-            ]
-        page.context.close()
-    assert not found, found
 
 
 def test_a_wish_is_painted_by_keyboard_and_saved(registry: Path, site: str, browser: Any) -> None:

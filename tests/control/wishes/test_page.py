@@ -29,6 +29,18 @@ def test_the_three_big_choices_are_one_tap_each(registry: Path) -> None:
     assert page.post("/wishes/choice/", {"choice": "what"}).status_code == 422
 
 
+def test_the_large_look_is_plain_and_loses_nothing(registry: Path) -> None:
+    page = browser(subscriber())
+    usual = page.get("/wishes/").content.decode()
+    assert page.post("/look/", {"large": "1", "back": "/wishes/"})["Location"] == "/wishes/"
+    large = page.get("/wishes/").content.decode()
+    assert 'class="large"' in large
+    assert large.count("<summary>") == 2
+    for html in (usual, large):
+        assert html.count('type="checkbox"') == 27 + 27 + 6
+    assert large.index('name="choice"') < large.index('class="more"') < large.index('name="marketing"')
+
+
 def test_the_page_shows_what_stands_and_saving_it_unchanged_changes_nothing(registry: Path) -> None:
     page = browser(subscriber())
     page.post("/wishes/choice/", {"choice": "stop"})

@@ -8,9 +8,10 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from wurao.control.accounts.codes import DIGITS, subscriber_number
-from wurao.control.accounts.models import Person
-from wurao.control.rights import ROLE_WORDS, STAFF, Role
+from wurao.control.accounts.models import CALLS_PER_MINUTE, Person
+from wurao.control.rights import ROLE_WORDS, STAFF, Role, calls_of
 
+MOST_PER_MINUTE = 600_000
 WRONG_NUMBER = "请填写您自己的号码，如 138 0351 0001。Write your own number, such as 138 0351 0001."
 
 
@@ -89,4 +90,12 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(max_length=80)
     days = forms.IntegerField(min_value=1, max_value=366, initial=90)
+    per_minute = forms.IntegerField(min_value=1, max_value=MOST_PER_MINUTE, initial=CALLS_PER_MINUTE)
     changes = forms.BooleanField(required=False)
+    calls = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, given: Any, role: Role) -> None:
+        super().__init__(given)
+        calls = self.fields["calls"]
+        assert isinstance(calls, forms.MultipleChoiceField)
+        calls.choices = [(name, name.partition(":")[2]) for name in calls_of(role)]

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from wurao.control.rights import Role
 
+CALLS_PER_MINUTE = 6_000
+"""Of a key that says nothing else."""
 ROLES = [(role.value, role.value) for role in Role if role is not Role.NOBODY]
 
 
@@ -75,6 +77,8 @@ class OneTimeCode(models.Model):
     """A code sent to a number; good once, for a few minutes and a few tries."""
 
     number = models.BigIntegerField(db_index=True)
+    purpose = models.CharField(max_length=20, default="enter")
+    """What it is good for: a code for one thing opens no other."""
     digest = models.CharField(max_length=64)
     address = models.CharField(max_length=64, db_index=True)
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -124,17 +128,25 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     changes = models.BooleanField(default=False)
     """Whether it may change something, or only see."""
+    calls = models.TextField(default="", blank=True)
+    """The calls that it is for, by name, parted by blanks; all that the role may make where it is empty."""
+    per_minute = models.IntegerField(default=CALLS_PER_MINUTE)
+    """So many calls a minute are answered."""
     made_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
     ended = models.BooleanField(default=False)
 
     @classmethod
-    def make(cls, person: Person, name: str, days: int, changes: bool) -> tuple[ApiKey, str]:
-        """A new key, and its text, which is shown once."""
+    def make(cls, person: Person, name: str, days: int, changes: bool, **more: Any) -> tuple[ApiKey, str]:
+        """A new key, and its text, which is shown once; `more`: `calls` and `per_minute`."""
         text = f"wurao_{secrets.token_urlsafe(32)}"
-        until = timezone.now() + timedelta(days=days)
-        key = cls.objects.create(person=person, name=name, digest=digest("key", text), changes=changes, until=until)
+        more.setdefault("until", timezone.now() + timedelta(days=days))
+        key = cls.objects.create(person=person, name=name, digest=digest("key", text), changes=changes, **more)
         return key, text
+
+    def is_for(self, call: str) -> bool:
+        """Whether it is for a call, by the name of its URL."""
+        return not self.calls or call in self.calls.split()
 
     @classmethod
     def found(cls, text: str) -> ApiKey | None:

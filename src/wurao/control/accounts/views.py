@@ -10,9 +10,7 @@ from typing import cast
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.contrib.sessions.models import Session
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +20,7 @@ from wurao.control.accounts.codes import send_code, try_code
 from wurao.control.accounts.forms import CodeForm, InvitationForm, InvitedForm, KeyForm, NumberForm
 from wurao.control.accounts.guard import actor_of, record
 from wurao.control.accounts.models import AccessRecord, ApiKey, Invitation, Person
+from wurao.control.accounts.oversight import counted_unmaskings, sign_out
 from wurao.control.problems import problem
 from wurao.control.rights import Role
 from wurao.numbering import masked
@@ -30,6 +29,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ASKING = "number_asking"
 NEXT = "enter_next"
 A_PAGE = 50
+RETRY_S = 3_600
+"""Codes are counted by the hour."""
 
 
 def enter(request: HttpRequest) -> HttpResponse:
@@ -39,7 +40,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         number = form.cleaned_data["number"]
         if not send_code(number, actor_of(request).address):
             record(actor_of(request), "code_refused", masked(number))
-            return problem(request, 429)
+            answer = problem(request, 429)
+            answer["Retry-After"] = str(RETRY_S)
+            return answer
         request.session[ASKING] = number
         request.session[NEXT] = _safe_next(request)
         return redirect("enter_code")
@@ -116,22 +119,9 @@ def sign_out_person(request: HttpRequest, person: int) -> HttpResponse:
     found = Person.objects.filter(pk=person).first()
     if found is None:
         return problem(request, 404)
-    ended = end_sessions(found)
-    if "close" in request.POST and found.pk != cast(Person, request.user).pk:
-        Person.objects.filter(pk=found.pk).update(is_active=False)
-        ApiKey.objects.filter(person=found).update(ended=True)
-    record(actor_of(request), "signed_out", str(found))
+    ended = sign_out(actor_of(request), found, close="close" in request.POST)
     messages.success(request, f"已结束 {ended} 个会话。{ended} sessions were ended.")
     return redirect("people")
-
-
-def end_sessions(person: Person) -> int:
-    """End every session of somebody; how many."""
-    from allauth.usersessions.models import UserSession
-
-    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
-    UserSession.objects.filter(user=person).delete()
-    return Session.objects.filter(session_key__in=keys).delete()[0]
 
 
 def access_records(request: HttpRequest) -> HttpResponse:
@@ -142,18 +132,19 @@ def access_records(request: HttpRequest) -> HttpResponse:
         found = found.filter(what=what)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     kinds = AccessRecord.objects.values_list("what", flat=True).distinct().order_by("what")
-    unmasked = AccessRecord.objects.filter(what="unmasked").values("person", "role")
-    counted = unmasked.annotate(count=Count("pk")).order_by("-count")[:A_PAGE]
-    context = {"page": page, "kinds": kinds, "what": what, "unmasked": counted}
+    context = {"page": page, "kinds": kinds, "what": what, "unmasked": counted_unmaskings(A_PAGE)}
     return render(request, "accounts/access_records.html", context)
 
 
 def keys(request: HttpRequest) -> HttpResponse:
     """The own keys of the API; a new one is shown once."""
-    person, form, shown = cast(Person, request.user), KeyForm(request.POST or None), ""
+    person, shown = cast(Person, request.user), ""
+    form = KeyForm(request.POST or None, Role(person.role))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        _, shown = ApiKey.make(person, given["name"], given["days"], given["changes"])
+        calls, per_minute = " ".join(given["calls"]), given["per_minute"]
+        made = ApiKey.make(person, given["name"], given["days"], given["changes"], calls=calls, per_minute=per_minute)
+        shown = made[1]
         record(actor_of(request), "key_made", given["name"])
     own = ApiKey.objects.filter(person=person, ended=False).order_by("-pk")
     return render(request, "accounts/keys.html", {"form": form, "shown": shown, "keys": own})

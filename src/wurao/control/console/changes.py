@@ -36,14 +36,9 @@ class Shown:
 
 def registry_changes(request: HttpRequest) -> HttpResponse:
     """A page of changes; `before`: older ones than a `seq`."""
-    actor = actor_of(request)
-    found = own_changes(actor)
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(seq__lt=int(before))
-    changes = list(found.order_by("-seq")[:LOOKED_AT] if actor.role is Role.POLICE else found.order_by("-seq")[:A_PAGE])
-    shown = [Shown(each, masked(each.key)) for each in changes if is_own(actor, each)][:A_PAGE]
-    older = shown[-1].change.seq if len(shown) == A_PAGE else None
+    changes, older = a_page(actor_of(request), int(before) if before.isdecimal() and len(before) < 19 else None)
+    shown = [Shown(each, masked(each.key)) for each in changes]
     return render(request, "console/changes.html", {"shown": shown, "older": older})
 
 
@@ -51,9 +46,8 @@ def unmask(request: HttpRequest, seq: int) -> HttpResponse:
     """Whose row one change was, whole, for a purpose."""
     actor = actor_of(request)
     purpose = request.POST.get("purpose", "").strip()
-    change = own_changes(actor).filter(seq=seq).first()
-    if change is None or not is_own(actor, change):
-        record(actor, "refused", f"unmask {seq}")
+    change = found_change(actor, seq)
+    if change is None:
         return problem(request, 404)
     if len(purpose) < SHORTEST_PURPOSE:
         return problem(request, 422, "请写明查看号码的目的。Say for what purpose.")
@@ -63,11 +57,36 @@ def unmask(request: HttpRequest, seq: int) -> HttpResponse:
     )
 
 
+def a_page(actor: Actor, before: int | None) -> tuple[list[Change], int | None]:
+    """The newest changes that somebody may see, of those before a `seq`; and the `before` of the next page."""
+    found = own_changes(actor)
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    most = LOOKED_AT if actor.role is Role.POLICE else A_PAGE
+    looked_at = list(found.order_by("-seq")[:most])
+    own = [each for each in looked_at if is_own(actor, each)]
+    if len(own) > A_PAGE:
+        return own[:A_PAGE], own[A_PAGE - 1].seq
+    return own, looked_at[-1].seq if len(looked_at) == most else None
+
+
+def found_change(actor: Actor, seq: int) -> Change | None:
+    """A change that somebody may see; null, and recorded, where there is none."""
+    change = own_changes(actor).filter(seq=seq).first()
+    if change is None or not is_own(actor, change):
+        record(actor, "refused", f"unmask {seq}")
+        return None
+    return change
+
+
 def own_changes(actor: Actor) -> QuerySet[Change]:
     """The changes that somebody may see, as far as the database can tell."""
     found = Change.objects.all()
     person = actor.person
     assert person is not None
+    if actor.role in (Role.OPERATOR, Role.POLICE):
+        # What was put aside for the law alone is nobody's daily work.
+        found = found.filter(aside=None)
     if actor.role is Role.OPERATOR:
         own = Q(row__operator=person.operator) | Q(row=None, before__operator=person.operator)
         return found.filter(own, table="subscribers")

@@ -21,7 +21,7 @@ from wurao.changes import ChangeReader, ChangeServer
 from wurao.changes.segments import segments
 from wurao.control.registry.models import Change, TakenIn
 from wurao.control.registry.record import checked_key, checked_row, lock_rows
-from wurao.control.registry.rows import delete_row, put_rows, row_of, written_row
+from wurao.control.registry.rows import delete_row, put_rows, row_of, whose_in, written_row
 from wurao.control.registry.turns import writing
 from wurao.errors import Refused
 from wurao.log import logger
@@ -132,4 +132,5 @@ def _take_in_foreign(logged: Logged) -> None:
         role="machine",
         way="log",
         log_seq=logged.seq,
+        whose=whose_in(row or before or {}),
     )

@@ -14,7 +14,7 @@ from django.db import models
 from wurao.control.registry.fields import MomentField, field_of
 from wurao.tables import TABLES, Table
 
-LOOKED_UP_BY = ("subscriber", "sender_id", "target")
+LOOKED_UP_BY = ("subscriber", "sender_id", "target", "guardian")
 """Columns by which rows are found where the key does not begin with them."""
 
 
@@ -58,11 +58,17 @@ class Change(models.Model):
     way = models.CharField(max_length=20)
     purpose = models.TextField(default="")
     log_seq = models.BigIntegerField(null=True)
+    whose = models.BigIntegerField(null=True)
+    """The Number of the subscriber whose row it is; null for rows of nobody's own."""
+    aside = models.BigIntegerField(null=True)
+    """Of a former holder of the number: what it was put aside under (`holders`)."""
 
     class Meta:
-        """Found by what was changed, and by whether it waits."""
+        """Found by what was changed, by whose it is, and by whether it waits."""
 
         indexes = (
+            models.Index(fields=["whose", "seq"], name="change_whose", condition=models.Q(whose__isnull=False)),
+            models.Index(fields=["aside"], name="change_aside", condition=models.Q(aside__isnull=False)),
             models.Index(fields=["table", "key", "seq"], name="change_of"),
             models.Index(fields=["seq"], name="change_waits", condition=models.Q(log_seq=None)),
         )

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from wurao.compiled import as_it_stands
 from wurao.control.registry.models import Change
@@ -25,6 +26,7 @@ from wurao.control.registry.rows import (
     key_text,
     put_rows,
     rows_of,
+    whose_in,
     written_row,
 )
 from wurao.control.registry.turns import writing
@@ -33,6 +35,8 @@ from wurao.errors import Refused
 from wurao.log import masked
 from wurao.tables import TABLES, check_rows
 
+Wanted = Sequence[tuple[Key, Mapping[str, Any] | None]]
+"""Rows by their keys; null for one to be taken out."""
 MOST_LOCKS = 1_000
 _LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
 _SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
@@ -65,6 +69,12 @@ def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> li
         return _record(table, [(key_in(table, row), row) for row in rows], author, None)
 
 
+def change_all(table: str, wanted: Wanted, author: Author, *, seen: int | None = None) -> list[Change]:
+    """Put rows of a table, or (null) take them out, all or none."""
+    with writing():
+        return _record(table, wanted, author, seen)
+
+
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
     """Take a row out."""
     with writing():
@@ -73,11 +83,19 @@ def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> 
 
 def undo(change: Change, author: Author) -> Change:
     """Put back what stood before a change; ChangedMeanwhile where it is no longer the last one on its row."""
-    if change.before is None:
-        key = dict(zip(TABLES[change.table].key, json.loads(change.key), strict=True))
-        return delete(change.table, checked_key(change.table, key), author, seen=change.seq)
-    row = checked_row(change.table, change.before)
-    return put(change.table, row, author, seen=change.seq)
+    return change_all(change.table, stood_before([change]), author, seen=change.seq)[0]
+
+
+def stood_before(changes: Sequence[Change]) -> list[tuple[Key, Row | None]]:
+    """The rows of some changes on one table as they stood before the first of them, null where there was none."""
+    firsts = {each.key: each for each in sorted(changes, key=lambda each: -each.seq)}
+    table, names = changes[0].table, TABLES[changes[0].table].key
+    written = [dict(zip(names, json.loads(key), strict=True)) for key in firsts]
+    keys = [key_in(table, row) for row in _checked_all(table, written, only_key=True)]
+    stood = iter(_checked_all(table, [each.before for each in firsts.values() if each.before is not None]))
+    return [
+        (key, None if each.before is None else next(stood)) for key, each in zip(keys, firsts.values(), strict=True)
+    ]
 
 
 def checked_row(table: str, written: Mapping[str, object]) -> Row:
@@ -95,9 +113,7 @@ def last_change(table: str, key: Key) -> Change | None:
     return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
 
 
-def _record(
-    table: str, wanted: Sequence[tuple[Key, Mapping[str, Any] | None]], author: Author, seen: int | None
-) -> list[Change]:
+def _record(table: str, wanted: Wanted, author: Author, seen: int | None) -> list[Change]:
     """Put or (null) delete rows, and remember it; with as many queries for a thousand rows as for one."""
     texts = [key_text(table, key) for key, _ in wanted]
     lock_rows(table, texts)
@@ -119,6 +135,7 @@ def _record(
                 person=author.person,
                 way=author.way,
                 purpose=author.purpose,
+                whose=whose_in(row if stood is None and row is not None else stood or {}),
             )
         )
         before[key] = row
@@ -129,6 +146,17 @@ def _record(
     made = Change.objects.bulk_create(changes)
     transaction.on_commit(wake)
     return made
+
+
+def refuse_overtaken(changes: Sequence[Change]) -> None:
+    """ChangedMeanwhile where one of some changes on one table is no longer the last on its row."""
+    last = {each.key: each.seq for each in sorted(changes, key=lambda each: each.seq)}
+    keys = list(last)
+    for start in range(0, len(keys), MOST_LOCKS):
+        piece = keys[start : start + MOST_LOCKS]
+        found = Change.objects.filter(table=changes[0].table, key__in=piece).values_list("key").annotate(Max("seq"))
+        if any(last[key] != seq for key, seq in found):
+            raise ChangedMeanwhile("was changed meanwhile", right="look at it again, then decide")
 
 
 def _refuse_changed(table: str, keys: Sequence[str], seen: int) -> None:
@@ -155,10 +183,16 @@ def lock_rows(table: str, keys: Sequence[str]) -> None:
 
 
 def _checked(table: str, written: Mapping[str, object], only_key: bool) -> Row:
+    return _checked_all(table, [written], only_key)[0]
+
+
+def _checked_all(table: str, written: Sequence[Mapping[str, object]], only_key: bool = False) -> list[Row]:
+    if not written:
+        return []
     with as_it_stands():
-        good, bad = check_rows(table, [written], only_key=only_key)
+        good, bad = check_rows(table, written, only_key=only_key)
     if bad.count:
         first = bad.kept[0]
         raise Refused(f"{first.value!r} {first.error}", where=f"{table}.{first.column}", right=first.expected)
-    row: Row = good.to_pylist()[0]
-    return row
+    rows: list[Row] = good.to_pylist()
+    return rows

@@ -58,6 +58,12 @@ def key_in(table: str, row: Mapping[str, Any]) -> Key:
     return tuple(row[name] for name in TABLES[table].key)
 
 
+def whose_in(row: Mapping[str, Any]) -> int | None:
+    """The subscriber whose own a row is; null for what is nobody's own."""
+    whose: int | None = row.get("subscriber", row.get("number") if "guard" in row else None)
+    return whose
+
+
 def written_key(table: str, key: Key) -> list[Any]:
     """A key as the change log has it."""
     declared = TABLES[table]

@@ -22,8 +22,7 @@ from wurao.at_hand import AtHand
 from wurao.compiled import as_it_stands
 from wurao.control.registry.rows import written_row
 from wurao.control.stops import shelf
-from wurao.control.wishes import registration
-from wurao.control.wishes.registration import Registered
+from wurao.control.wishes.registered import TABLE, Registered, row_with
 from wurao.reasons import Wording, wordings
 from wurao.records.by_callee import as_verdicts
 from wurao.settings.places import data_directory, default_store
@@ -75,13 +74,13 @@ def preview(number: int, wanted: Registered) -> Preview:
         return Preview(None, until, 0, [], [], 0)
     day = _last_day(events, until)
     found = {row["event_id"]: row for row in day.select(["event_id", "at", "channel", "caller"]).to_pylist()}
-    row = written_row(registration.TABLE, registration.row_with(number, wanted))
+    row = written_row(TABLE, row_with(number, wanted))
     stopped, freed = [], []
     with tempfile.TemporaryDirectory(dir=data_directory(), prefix=".preview-") as aside:
         file = Path(aside) / "day.parquet"
         with as_it_stands():
             parquet.write_table(as_verdicts(day), file)
-        for each in at_hand().turned_by({registration.TABLE: [row]}, file, len(day)):
+        for each in at_hand().turned_by({TABLE: [row]}, file, len(day)):
             if each.after >= Action.DIVERT:
                 stopped.append(_line(found[each.event_id], each.after, each.after_reason))
             else:

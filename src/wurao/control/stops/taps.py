@@ -6,12 +6,11 @@ Lists and wishes change by `wishes.lists` and `wishes.registration`, as from eve
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from wurao.control.registry import record, rows
+from wurao.control.registry import rows
 from wurao.control.registry.models import MODELS, Change
 from wurao.control.registry.record import Author
 from wurao.control.stops.found import Stop
@@ -25,7 +24,6 @@ from wurao.numbering import canonical
 Entry = Literal["allow", "deny"]
 ENTRIES: tuple[Entry, Entry] = ("allow", "deny")
 """As `LIST_ACTIONS`."""
-UNDONE = (lists.TABLE, registration.TABLE)
 
 
 def let_through(stop: Stop, author: Author) -> Change:
@@ -48,21 +46,10 @@ def never_again(stop: Stop, author: Author) -> Change:
     return _enter(stop, "deny", author)
 
 
-def own_change(number: int, seq: int) -> Change | None:
-    """One of the changes that a number's taps can make; null where it is none, or another's."""
-    change = Change.objects.filter(seq=seq, table__in=UNDONE).first()
-    own = rows.written_key(registration.TABLE, (number,))[0]
-    return change if change is not None and json.loads(change.key)[0] == own else None
-
-
 def undo(number: int, seq: int, author: Author) -> Change | None:
     """Put back what stood before one of the own taps; null where it was none. ChangedMeanwhile after another."""
-    change = own_change(number, seq)
-    if change is None:
-        return None
-    return (
-        registration.undo(number, change, author) if change.table == registration.TABLE else record.undo(change, author)
-    )
+    change = registration.own_change(number, seq)
+    return None if change is None else registration.undo(number, change, author)
 
 
 def report_fraud(stop: Stop, author: Author) -> FraudReport:

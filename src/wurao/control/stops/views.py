@@ -23,10 +23,12 @@ from wurao.control.stops import taps
 from wurao.control.stops.found import Stop, stop_of, stops_of
 from wurao.control.stops.preview import preview
 from wurao.control.stops.remedies import Remedy, can_be_denied, remedy_of
+from wurao.control.waiting import AwaitsGuardian
 from wurao.control.wishes import registration
 from wurao.control.wishes.choices import Choice, chosen
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.forms import WishForm
+from wurao.control.wishes.views import awaits
 from wurao.errors import Refused
 from wurao.numbering import canonical
 from wurao.settings.places import default_store
@@ -109,7 +111,7 @@ def stops_undo(request: HttpRequest) -> HttpResponse:
 
 def stops_standing(request: HttpRequest, seq: int) -> HttpResponse:
     """How far the change of a tap has come; asked by the page while it is not yet everywhere."""
-    change = taps.own_change(actor_of(request).number, seq)
+    change = registration.own_change(actor_of(request).number, seq)
     if change is None:
         return problem(request, 404)
     standing = standing_of(change)
@@ -173,6 +175,8 @@ def _tapped(request: HttpRequest, event: str, tap: Any) -> HttpResponse:
         change: Change = tap(stop, actor)
     except ChangedMeanwhile:
         return problem(request, 409)
+    except AwaitsGuardian:
+        return awaits(request, "stops")
     except Refused as error:
         return problem(request, 422, error.right)
     wait_for(change, WAIT_S)
@@ -184,7 +188,7 @@ def _done(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     seq = request.GET.get("done", "")
     if not (seq.isdecimal() and len(seq) < 19):
         return {}
-    change = taps.own_change(actor.number, int(seq))
+    change = registration.own_change(actor.number, int(seq))
     at = request.GET.get("at", "")
     return {} if change is None else {"done": change, "done_at": at, "standing": standing_of(change)}
 

@@ -1,4 +1,4 @@
-"""The calls of a subscriber's wishes, and the one by which an operator hands over a subscriber's short message.
+"""The calls of a subscriber's wishes and lists.
 
 A wish is a JSON object with the columns of `subscribers`; `marketing` and `hours` name what is let through. Saving
 answers at once with the change's `seq`; whether it is in force everywhere is asked by `GET changes/{seq}`.
@@ -6,42 +6,35 @@ answers at once with the change's `seq`; whether it is in force everywhere is as
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from wurao.control.accounts.codes import subscriber_number
-from wurao.control.accounts.guard import Actor, actor_of, record
+from wurao.control.accounts.guard import actor_of
+from wurao.control.bodies import NO_NUL, Strict
 from wurao.control.once import once
+from wurao.control.paging import A_PAGE, Before, Place
 from wurao.control.registry.models import Change
-from wurao.control.registry.record import Author
-from wurao.control.registry.rows import key_text
 from wurao.control.registry.standing import Standing, standing_of
-from wurao.control.wishes import keywords, lists, registration
+from wurao.control.wishes import lists, registration
+from wurao.control.wishes.choices import Choice
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.forms import bits_of, names_of
-from wurao.control.wishes.registration import Registered
+from wurao.control.wishes.registration import Registered, with_choice
 from wurao.control.wishes.words import SWITCH_WORDS
 from wurao.errors import Refused
-from wurao.numbering import masked
 from wurao.tables import HOURS_COLUMNS, MARKETING_COLUMNS
 from wurao.wishes import GUARDS, NOTICES, Guard, Notice, Wish
 
 router = Router(tags=["wishes"])
-A_PAGE = 100
 Marketing = Literal[MARKETING_COLUMNS]  # type: ignore[valid-type]
 Hours = Literal[HOURS_COLUMNS]  # type: ignore[valid-type]
 Guards = Literal[GUARDS]  # type: ignore[valid-type]
 Notices = Literal[NOTICES]  # type: ignore[valid-type]
-Seq = Annotated[int, Field(ge=0, lt=2**63)]
-
-
-class Strict(Schema):
-    """A body that names nothing unknown."""
-
-    model_config = ConfigDict(extra="forbid")
+Written = Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
 
 
 class WishBody(Strict):
@@ -57,7 +50,7 @@ class WishBody(Strict):
     content_protection: bool
     guard: Guards
     notice: Notices
-    seen: Seq | None = None
+    seen: Place | None = None
 
 
 class WishSeen(WishBody):
@@ -73,11 +66,50 @@ class ShieldBody(Strict):
     hours: Literal[0, 1, 6, 24]
 
 
+class OnlyListBody(Strict):
+    """For how many hours only the own list is let through; 0 ends it."""
+
+    hours: Annotated[int, Field(ge=0, le=registration.MOST_HOURS)]
+
+
+class ChoiceBody(Strict):
+    """One of the three big choices: stop all marketing, let through what I choose, off."""
+
+    choice: Literal["stop", "choose", "off"]
+
+
 class EntryBody(Strict):
     """A number, or the beginning of numbers with a star: `1069*`."""
 
-    entry: Annotated[str, Field(min_length=1, max_length=40)]
+    entry: Written
     action: Literal["allow", "deny"]
+
+
+class RemovedBody(Strict):
+    """An entry as it is written in one: `1069*` is the beginning of numbers."""
+
+    entry: Written
+
+
+class EntriesBody(Strict):
+    """Many of them for one list."""
+
+    entries: Annotated[list[Written], Field(min_length=1, max_length=lists.MOST)]
+    action: Literal["allow", "deny"]
+
+
+class BadEntry(Schema):
+    """What is no number, by its place."""
+
+    place: int
+    entry: str
+
+
+class Pasted(Schema):
+    """What came of many entries."""
+
+    added: int
+    bad: list[BadEntry]
 
 
 class EntrySeen(Schema):
@@ -102,8 +134,22 @@ class Saved(Schema):
     standing: str
 
 
+class Awaits(Schema):
+    """The change would weaken protection and waits for the guardian, who was asked."""
+
+    seq: None
+    standing: Literal["awaits_guardian"]
+    asked: int
+
+
+SAVED = {200: Saved, 202: Awaits}
+PASTED = {200: Pasted, 202: Awaits}
+
+
 class ChangeSeen(Saved):
     """A change in the history."""
+
+    table: str
 
     made_at: datetime
     way: str
@@ -117,118 +163,122 @@ class Changes(Schema):
     next: int | None = None
 
 
-class MessageBody(Strict):
-    """A short message from a subscriber, as the operator received it."""
-
-    number: Annotated[str, Field(min_length=1, max_length=40)]
-    text: Annotated[str, Field(max_length=1000)]
-
-
-class Replied(Schema):
-    """What is answered to the subscriber."""
-
-    text: str
-    seq: int | None = None
-
-
 @router.get("wishes", response=WishSeen, url_name="wishes")
 def see_wishes(request: HttpRequest) -> WishSeen:
     """What I want."""
     return _seen(registration.registered(actor_of(request).number))
 
 
-@router.put("wishes", response=Saved, url_name="wishes")
+@router.put("wishes", response=SAVED, url_name="wishes")
 @once
 def save_wishes(request: HttpRequest, body: WishBody) -> Saved:
     """Save what I want, whole."""
     actor = actor_of(request)
+    if body.seen is None:
+        return saved(registration.amend(actor.number, partial(wanted_in, body), actor.author()))
     before = registration.registered(actor.number)
-    wanted = wanted_in(body, before)
-    if body.seen is not None:
-        wanted = replace(wanted, seen=body.seen)
-    return _save(actor, before, wanted, body.seen is not None)
+    wanted = replace(wanted_in(body, before), seen=body.seen)
+    return saved(registration.save(actor.number, wanted, actor.author(), difference(before, wanted)))
 
 
-@router.post("shield", response=Saved, url_name="shield")
+@router.post("choice", response=SAVED, url_name="choice")
+@once
+def choose(request: HttpRequest, body: ChoiceBody) -> Saved:
+    """One of the three big choices."""
+    actor, choice = actor_of(request), Choice(body.choice)
+    return saved(registration.amend(actor.number, partial(with_choice, choice=choice), actor.author()))
+
+
+@router.post("shield", response=SAVED, url_name="shield")
 @once
 def raise_shield(request: HttpRequest, body: ShieldBody) -> Saved:
     """The flood shield, up or down."""
-    actor = actor_of(request)
-    before = registration.registered(actor.number)
-    return _save(actor, before, registration.with_shield(before, body.hours), False)
+    actor, how = actor_of(request), partial(registration.with_shield, hours=body.hours)
+    return saved(registration.amend(actor.number, how, actor.author()))
+
+
+@router.post("only-my-list", response=SAVED, url_name="only_my_list")
+@once
+def only_my_list(request: HttpRequest, body: OnlyListBody) -> Saved:
+    """Only my list for some hours, or no longer."""
+    actor, how = actor_of(request), partial(registration.with_only_my_list, hours=body.hours)
+    return saved(registration.amend(actor.number, how, actor.author()))
 
 
 @router.get("lists", response=Entries, url_name="lists")
-def see_lists(request: HttpRequest, after: Annotated[str, Query(max_length=40)] = "") -> Entries:
+def see_lists(request: HttpRequest, after: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "") -> Entries:
     """My lists, a page at a time."""
-    found = list(lists.entries(actor_of(request).number))
-    start = next((place + 1 for place, each in enumerate(found) if _cursor(each) == after), 0) if after else 0
-    page = found[start : start + A_PAGE]
-    items = [EntrySeen(entry=each.text, match=each.match, action=each.action) for each in page]
-    return Entries(items=items, next=_cursor(page[-1]) if start + A_PAGE < len(found) else None)
+    found = lists.a_page(actor_of(request).number, after, A_PAGE + 1)
+    items = [EntrySeen(entry=each.text, match=each.match, action=each.action) for each in found[:A_PAGE]]
+    return Entries(items=items, next=found[A_PAGE - 1].shown if len(found) > A_PAGE else None)
 
 
-@router.post("lists", response=Saved, url_name="lists")
+@router.post("lists", response=SAVED, url_name="lists")
 @once
 def put_entry(request: HttpRequest, body: EntryBody) -> Saved:
     """Put one entry on my allow or deny list."""
     actor = actor_of(request)
     change = lists.put_one(actor.number, body.entry, body.action, actor.author())
     if change is None:
-        raise Refused(
-            f"{body.entry!r} is no number", where="entry", right="write a number, or its beginning and a star"
-        )
-    return _saved(change)
+        raise _no_entry(body.entry)
+    return saved(change)
+
+
+@router.post("lists/many", response=PASTED, url_name="lists_many")
+@once
+def put_entries(request: HttpRequest, body: EntriesBody) -> Pasted:
+    """Put many entries on a list at once; what is none is named by its place."""
+    actor = actor_of(request)
+    pasted = lists.paste(actor.number, "\n".join(body.entries), body.action, actor.author())
+    return Pasted(added=pasted.added, bad=[BadEntry(place=place, entry=text) for place, text in pasted.bad])
+
+
+@router.post("lists/remove", response=SAVED, url_name="lists_removed")
+@once
+def remove_entry(request: HttpRequest, body: RemovedBody) -> Saved:
+    """Take one entry off my lists."""
+    actor = actor_of(request)
+    if lists.read_entry(body.entry.strip()) is None:
+        raise _no_entry(body.entry)
+    change = lists.remove_one(actor.number, body.entry.strip(), actor.author())
+    if change is None:
+        raise Http404
+    return saved(change)
 
 
 @router.get("changes", response=Changes, url_name="changes")
-def see_changes(request: HttpRequest, before: Annotated[int | None, Query(ge=1, lt=2**63)] = None) -> Changes:
-    """What was changed of what I want, the newest first."""
+def see_changes(request: HttpRequest, before: Before = None) -> Changes:
+    """What was changed of what I want and of my lists, the newest first."""
     found = registration.history(actor_of(request).number, before, A_PAGE + 1)
     items = [
-        ChangeSeen(seq=each.seq, standing=standing_of(each).code, made_at=each.made_at, way=each.way, op=each.op)
+        ChangeSeen(
+            seq=each.seq,
+            standing=standing_of(each).code,
+            made_at=each.made_at,
+            way=each.way,
+            op=each.op,
+            table=each.table,
+        )
         for each in found[:A_PAGE]
     ]
     return Changes(items=items, next=items[-1].seq if len(found) > A_PAGE else None)
 
 
 @router.get("changes/{seq}", response=Saved, url_name="change")
-def see_change(request: HttpRequest, seq: Seq) -> Saved:
+def see_change(request: HttpRequest, seq: Place) -> Saved:
     """How far one of my changes has come."""
-    key = key_text(registration.TABLE, (actor_of(request).number,))
-    change = Change.objects.filter(seq=seq, table=registration.TABLE, key=key).first()
+    change = registration.own_change(actor_of(request).number, seq)
     if change is None:
         raise Http404
     return Saved(seq=change.seq, standing=standing_of(change).code)
 
 
-@router.post("undo", response=Saved, url_name="undo")
+@router.post("undo", response=SAVED, url_name="undo")
 @once
 def undo(request: HttpRequest) -> Saved:
     """Undo my last change."""
     actor = actor_of(request)
-    return _saved(registration.undo_last(actor.number, actor.author("undo")))
-
-
-@router.post("messages", response=Replied, url_name="message")
-@once
-def take_message(request: HttpRequest, body: MessageBody) -> Replied:
-    """Carry out a subscriber's short message to the service; the reply is what to send back.
-
-    An operator's staff may hand over those of the operator's own subscribers.
-    """
-    actor = actor_of(request)
-    number = subscriber_number(body.number)
-    if number is None:
-        raise Refused(f"{body.number[:8]!r} is no subscriber's number", where="number", right="write +8613803510001")
-    before = registration.registered(number)
-    own = actor.person.operator if actor.person else ""
-    if before.operator not in (None, own):
-        record(actor, "refused", masked(number))
-        raise Http404
-    author = Author("subscriber", "message", actor.person.pk if actor.person else None)
-    reply = keywords.carry_out(number, body.text, author)
-    return Replied(text=reply.text, seq=reply.change.seq if reply.change else None)
+    return saved(registration.undo_last(actor.number, actor.author("undo")))
 
 
 def wanted_in(body: WishBody, before: Registered) -> Registered:
@@ -244,12 +294,7 @@ def wanted_in(body: WishBody, before: Registered) -> Registered:
     return replace(before, wish=wish, notice=Notice(NOTICES.index(body.notice)))
 
 
-def _save(actor: Actor, before: Registered, wanted: Registered, checked: bool) -> Saved:
-    said = difference(before, wanted)
-    return _saved(registration.save(actor.number, wanted, actor.author(), said, checked=checked))
-
-
-def _saved(change: Change) -> Saved:
+def saved(change: Change) -> Saved:
     """What is answered to a change at the moment that it is saved: it cannot be in force yet."""
     return Saved(seq=change.seq, standing=Standing.SAVED.code)
 
@@ -271,5 +316,6 @@ def _seen(now: Registered) -> WishSeen:
     )
 
 
-def _cursor(entry: lists.Entry) -> str:
-    return f"{entry.text}*" if entry.match == "prefix" else entry.text
+def _no_entry(text: str) -> Refused:
+    right = "write a number, or its beginning and a star"
+    return Refused(f"{text!r} is no number", where="entry", right=right)

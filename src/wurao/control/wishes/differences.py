@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
-from wurao.control.wishes.registration import Registered
-from wurao.control.wishes.words import GUARD_WORDS, NOTICE_WORDS, SWITCH_WORDS, Words
+from django.utils import timezone
+
+from wurao.control.wishes.registered import Registered
+from wurao.control.wishes.words import ACTION_WORDS, GUARD_WORDS, NOTICE_WORDS, SWITCH_WORDS, Words
 from wurao.wishes import GUARDS, NOTICES
 
 NOTHING: Words = ("没有变化", "nothing")
@@ -42,9 +46,30 @@ def _differences(before: Registered, after: Registered) -> Iterator[Words]:
         zh, en = NOTICE_WORDS[NOTICES[after.notice]]
         yield f"拦截告知：{zh}", f"being told: {en.lower()}"
     if before.shield_until != after.shield_until:
-        yield _switched(("防轰炸", "flood shield"), after.shield_until is not None)
+        yield _timed(("防轰炸", "flood shield"), after.shield_until)
+    if before.only_my_list_until != after.only_my_list_until:
+        yield _timed(("限时只接名单", "only my list for a time"), after.only_my_list_until)
+    if before.guardian != after.guardian:
+        yield _switched(("监护人", "guardian"), after.guardian is not None)
 
 
 def _switched(words: Words, on: bool) -> Words:
     zh, en = _ON if on else _OFF
     return f"{words[0]}：{zh}", f"{words[1]}: {en}"
+
+
+def _timed(words: Words, until: datetime | None) -> Words:
+    if until is None:
+        return _switched(words, False)
+    shown = timezone.localtime(until).strftime("%m-%d %H:%M")
+    return f"{words[0]}：至 {shown}", f"{words[1]}: until {shown}"
+
+
+def list_difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Words:
+    """What one entry of a list changed, in words; both as the history writes them."""
+    row = after or before or {}
+    shown = f"{row.get('entry', '')}{'*' if row.get('match') == 'prefix' else ''}"
+    if after is None:
+        return f"名单移出 {shown}", f"{shown} off the list"
+    zh, en = ACTION_WORDS[after["action"]]
+    return f"名单 {shown}：{zh}", f"{shown}: {en}"

@@ -10,14 +10,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wurao.control.registry import record, rows
-from wurao.control.registry.models import Change
+from django.db.models import Q
+
+from wurao.control.registry import rows
+from wurao.control.registry.models import MODELS, Change
 from wurao.control.registry.record import Author
-from wurao.errors import SHOWN
+from wurao.control.wishes import deeds
+from wurao.control.wishes.words import ACTION_WORDS
+from wurao.errors import SHOWN, Refused
 from wurao.numbering import parse_prefix, parse_text
 from wurao.numbering.number import IMPOSSIBLE
 from wurao.tables import LIST_ACTIONS, MATCHES
@@ -47,11 +51,27 @@ class Entry:
     match: str
     action: str
 
+    @property
+    def shown(self) -> str:
+        """As it is written in one: a star behind the beginning of numbers."""
+        return f"{self.text}*" if self.match == "prefix" else self.text
+
 
 def entries(number: int) -> Iterator[Entry]:
     """The entries of a number's lists, in the order of their numbers."""
     for row in rows.rows_where(TABLE, subscriber=number):
-        yield Entry(written_entry(row["entry"]), MATCHES[row["match"]], LIST_ACTIONS[row["action"]])
+        yield _entry(row)
+
+
+def a_page(number: int, after: str, most: int) -> list[Entry]:
+    """Some entries in the same order, from behind one of them on (`Entry.shown`); Refused where it is none."""
+    found = MODELS[TABLE].objects.filter(subscriber=number)
+    if after:
+        key = read_entry(after)
+        if key is None:
+            raise Refused(f"{after!r} is no entry", where="after", right="write the `next` of the page before")
+        found = found.filter(Q(entry__gt=key[0]) | Q(entry=key[0], match__gt=key[1]))
+    return [_entry(row) for row in found.order_by("entry", "match").values("entry", "match", "action")[:most]]
 
 
 def paste(number: int, text: str, action: str, author: Author) -> Pasted:
@@ -66,18 +86,21 @@ def paste(number: int, text: str, action: str, author: Author) -> Pasted:
             pasted.bad.append((place, written[:SHOWN]))
         else:
             good[key] = _row(number, key, action)
-    record.put_all(TABLE, good.values(), author)
-    pasted.added = len(good)
-    return pasted
+    return _added(number, pasted, good, author)
 
 
 def remove(number: int, text: str, match: str, author: Author) -> bool:
     """Take one entry out; whether it was there."""
-    key = read_entry(f"{text}*" if match == "prefix" else text)
+    return remove_one(number, f"{text}*" if match == "prefix" else text, author) is not None
+
+
+def remove_one(number: int, shown: str, author: Author) -> Change | None:
+    """Take out an entry as it is written in one; null where it was not there."""
+    key = read_entry(shown)
     if key is None or rows.row_of(TABLE, (number, *key)) is None:
-        return False
-    record.delete(TABLE, (number, *key), author)
-    return True
+        return None
+    said = (f"名单移出 {shown}", f"{shown} off the list")
+    return deeds.do(number, TABLE, [((number, *key), None)], author, said)[0]
 
 
 def exported(number: int) -> str:
@@ -112,6 +135,10 @@ def read_entry(text: str) -> tuple[int, int] | None:
     return (number, EXACT) if number > IMPOSSIBLE else None
 
 
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(written_entry(row["entry"]), MATCHES[row["match"]], LIST_ACTIONS[row["action"]])
+
+
 def _row(number: int, key: tuple[int, int], action: str) -> dict[str, Any]:
     return rows.blank_row(TABLE, subscriber=number, entry=key[0], match=key[1], action=LIST_ACTIONS.index(action))
 
@@ -125,12 +152,24 @@ def take_file(number: int, text: str, author: Author) -> Pasted:
             pasted.bad.append((place, written[:SHOWN]))
         else:
             good[key] = _row(number, key, action)
-    record.put_all(TABLE, good.values(), author)
-    pasted.added = len(good)
-    return pasted
+    return _added(number, pasted, good, author)
 
 
 def put_one(number: int, text: str, action: str, author: Author) -> Change | None:
     """Put one entry on a list; null where it is none."""
     key = read_entry(text.strip())
-    return None if key is None else record.put(TABLE, _row(number, key, action), author)
+    if key is None:
+        return None
+    zh, en = ACTION_WORDS[action]
+    shown = text.strip()
+    said = (f"名单加入 {shown}：{zh}", f"{shown} on the list: {en}")
+    return deeds.do(number, TABLE, [((number, *key), _row(number, key, action))], author, said)[0]
+
+
+def _added(number: int, pasted: Pasted, good: dict[tuple[int, int], dict[str, Any]], author: Author) -> Pasted:
+    """Put entries on the lists as one deed."""
+    if good:
+        said = (f"名单加入 {len(good)} 条", f"{len(good)} entries on the lists")
+        deeds.do(number, TABLE, [((number, *key), row) for key, row in good.items()], author, said)
+    pasted.added = len(good)
+    return pasted

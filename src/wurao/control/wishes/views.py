@@ -5,8 +5,9 @@ Every change is saved by `registration`, shown with how far it has come, and und
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,12 @@ from django.shortcuts import redirect, render
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.problems import problem
-from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.standing import standing_of, wait_for
-from wurao.control.stops import forgetting
+from wurao.control.waiting import AwaitsGuardian
 from wurao.control.wishes import lists, registration, words
-from wurao.control.wishes.choices import CHOICE_MEANS, CHOICE_WORDS, Choice, choice_of, chosen
+from wurao.control.wishes.choices import CHOICE_MEANS, CHOICE_WORDS, Choice, choice_of
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.forms import WishForm, names_of
 from wurao.control.wishes.registration import SHIELD_HOURS, Registered
@@ -34,6 +34,7 @@ from wurao.wishes import BANDS, GUARDS, NOTICES
 WAIT_S = 0.8
 """A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 A_PAGE = 100
+ONLY_LIST_HOURS = ((1, "1 小时", "1 hour"), (8, "8 小时", "8 hours"), (24, "1 天", "1 day"), (168, "7 天", "7 days"))
 
 
 def wishes(request: HttpRequest) -> HttpResponse:
@@ -44,7 +45,9 @@ def wishes(request: HttpRequest) -> HttpResponse:
         form = WishForm(request.POST)
         if not form.is_valid():
             return problem(request, 422)
-        return _saved(request, form.wanted(before), before)
+        wanted = form.wanted(before)
+        said = difference(before, wanted)
+        return _saved(request, lambda: registration.save(actor.number, wanted, actor.author(), said))
     return render(request, "wishes/wishes.html", _context(actor.number, before))
 
 
@@ -54,18 +57,17 @@ def wishes_choice(request: HttpRequest) -> HttpResponse:
         choice = Choice(request.POST.get("choice", ""))
     except ValueError:
         return problem(request, 422)
-    before = registration.registered(actor_of(request).number)
-    return _saved(request, replace(before, wish=chosen(before.wish, choice)), before)
+    return _amended(request, partial(registration.with_choice, choice=choice))
 
 
 def wishes_shield(request: HttpRequest) -> HttpResponse:
     """The flood shield, up for some hours or down."""
-    before = registration.registered(actor_of(request).number)
-    try:
-        hours = int(request.POST.get("hours", ""))
-        return _saved(request, registration.with_shield(before, hours), before)
-    except (ValueError, Refused):
-        return problem(request, 422)
+    return _for_hours(request, registration.with_shield)
+
+
+def wishes_only_list(request: HttpRequest) -> HttpResponse:
+    """Only the own list, for some hours or no longer."""
+    return _for_hours(request, registration.with_only_my_list)
 
 
 def wishes_undo(request: HttpRequest) -> HttpResponse:
@@ -75,18 +77,19 @@ def wishes_undo(request: HttpRequest) -> HttpResponse:
         change = registration.undo_last(actor.number, actor.author("undo"))
     except ChangedMeanwhile:
         return problem(request, 409)
+    except AwaitsGuardian:
+        return awaits(request)
     except Refused:
         messages.info(request, "没有可以撤销的修改。There is nothing to undo.")
-        return redirect("wishes")
+        return redirect(_back(request))
     wait_for(change, WAIT_S)
     messages.success(request, "已撤销上一次修改。Your last change was undone.")
-    return redirect("wishes")
+    return redirect(_back(request))
 
 
 def wishes_standing(request: HttpRequest, seq: int) -> HttpResponse:
     """How far one of the own changes has come; asked by the page while it is not yet everywhere."""
-    key = rows.key_text(registration.TABLE, (actor_of(request).number,))
-    change = Change.objects.filter(seq=seq, table=registration.TABLE, key=key).first()
+    change = registration.own_change(actor_of(request).number, seq)
     if change is None:
         return problem(request, 404)
     standing = standing_of(change)
@@ -107,11 +110,14 @@ def my_lists(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         if action not in LIST_ACTIONS:
             return problem(request, 422)
-        pasted = lists.paste(actor.number, request.POST.get("text", ""), action, actor.author())
-        upload = request.FILES.get("file")
-        if upload is not None:
-            pasted = lists.take_file(actor.number, upload.read().decode("utf-8-sig", "replace"), actor.author())
-        messages.success(request, f"已加入 {pasted.added} 条。{pasted.added} entries were added.")
+        try:
+            pasted = lists.paste(actor.number, request.POST.get("text", ""), action, actor.author())
+            upload = request.FILES.get("file")
+            if upload is not None:
+                pasted = lists.take_file(actor.number, upload.read().decode("utf-8-sig", "replace"), actor.author())
+        except AwaitsGuardian:
+            return awaits(request, "lists")
+        messages.success(request, f"已加入 {pasted.added} 条。{pasted.added} entries were added.", extra_tags="undo")
         for place, text in pasted.bad[:20]:
             messages.warning(request, f"第 {place} 条不是号码：{text}。Entry {place} is no number.")
         return redirect("lists")
@@ -123,8 +129,13 @@ def my_lists(request: HttpRequest) -> HttpResponse:
 def lists_removed(request: HttpRequest) -> HttpResponse:
     """Take one entry out."""
     actor = actor_of(request)
-    if not lists.remove(actor.number, request.POST.get("entry", ""), request.POST.get("match", ""), actor.author()):
-        return problem(request, 404)
+    try:
+        entry, match = request.POST.get("entry", ""), request.POST.get("match", "")
+        if not lists.remove(actor.number, entry, match, actor.author()):
+            return problem(request, 404)
+    except AwaitsGuardian:
+        return awaits(request, "lists")
+    messages.success(request, f"已移出 {entry}。{entry} was taken off.", extra_tags="undo")
     return redirect("lists")
 
 
@@ -135,42 +146,46 @@ def lists_export(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def mine(request: HttpRequest) -> HttpResponse:
-    """All that is kept about the own number, as a file (PIPL, Article 45)."""
-    number = actor_of(request).number
-    row = rows.row_of(registration.TABLE, (number,))
-    held: dict[str, Any] = {
-        "subscribers": rows.written_row(registration.TABLE, row) if row else None,
-        "lists": [vars_of(each) for each in lists.entries(number)],
-        "changes": [
-            {"seq": each.seq, "made_at": each.made_at.isoformat(), "way": each.way, "row": each.row}
-            for each in registration.history(number, most=10_000)
-        ],
-        **forgetting.held(number),
-    }
-    answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = 'attachment; filename="wurao-mine.json"'
-    return answer
+def awaits(request: HttpRequest, page: str = "wishes") -> HttpResponse:
+    """What is said when the guardian was asked instead."""
+    messages.info(request, "这会放宽防护，已请您的监护人同意。This weakens protection; your guardian was asked.")
+    return redirect(page)
 
 
-def vars_of(entry: lists.Entry) -> dict[str, str]:
-    """An entry as JSON."""
-    return {"entry": entry.text, "match": entry.match, "action": entry.action}
-
-
-def _saved(request: HttpRequest, wanted: Registered, before: Registered) -> HttpResponse:
-    actor = actor_of(request)
+def _saved(request: HttpRequest, save: Callable[[], Change]) -> HttpResponse:
     try:
-        change = registration.save(actor.number, wanted, actor.author(), difference(before, wanted))
+        change = save()
     except ChangedMeanwhile:
         return problem(request, 409)
+    except AwaitsGuardian:
+        return awaits(request)
     wait_for(change, WAIT_S)
     messages.success(request, "已保存。Saved.", extra_tags="undo")
     return redirect("wishes")
 
 
+def _amended(request: HttpRequest, how: Callable[[Registered], Registered]) -> HttpResponse:
+    actor = actor_of(request)
+    return _saved(request, lambda: registration.amend(actor.number, how, actor.author()))
+
+
+def _for_hours(request: HttpRequest, with_hours: Callable[..., Registered]) -> HttpResponse:
+    try:
+        hours = int(request.POST.get("hours", ""))
+        with_hours(Registered(), hours)
+    except (ValueError, Refused):
+        return problem(request, 422)
+    return _amended(request, partial(with_hours, hours=hours))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where undo was tapped."""
+    return "lists" if request.POST.get("from") == "lists" else "wishes"
+
+
 def _context(number: int, now: Registered) -> dict[str, Any]:
-    last = record.last_change(registration.TABLE, (number,))
+    last = next(iter(registration.history(number, most=1)), None)
+    listed = now.only_my_list_until
     shield = now.shield_until if now.shield_until and now.shield_until > datetime.now(UTC) else None
     return {
         "masked": masked(number),
@@ -192,6 +207,8 @@ def _context(number: int, now: Registered) -> dict[str, Any]:
         "consent": words.CONTENT_CONSENT,
         "shield_until": shield,
         "shield_hours": SHIELD_HOURS,
+        "only_list_until": listed if listed and listed > datetime.now(UTC) else None,
+        "only_list_hours": ONLY_LIST_HOURS,
         "last": last,
         "standing": standing_of(last) if last else None,
     }

@@ -53,6 +53,7 @@ SWITCH_WORDS: dict[str, Words] = {
     "debt_collection": ("接收催收", "Debt collection"),
 }
 """On means let through."""
+ACTION_WORDS: dict[str, Words] = {"allow": ("放行", "let through"), "deny": ("拦截", "stopped")}
 CONTENT_CONSENT: Words = (
     "我同意：勿扰在我的短信送达前由程序读取正文，只为判断是否诈骗、违法或营销；读后即弃，不保存、不转交、不给人看。"
     "我可以随时在此关闭，关闭后不再读取。",

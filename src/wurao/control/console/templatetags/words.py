@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from wurao.control.registry.models import Change
 from wurao.control.rights import ROLE_WORDS, Role
 from wurao.control.stops.words import ACTION_WORDS, CHANNEL_WORDS, caller_words
-from wurao.control.wishes.differences import difference
+from wurao.control.wishes.differences import difference, list_difference
 from wurao.control.wishes.registration import read_written
 from wurao.numbering import masked
 
@@ -89,7 +89,9 @@ def fact(value: Any) -> str:
 
 @register.filter
 def changed(change: Change) -> SafeString:
-    """What a change on a subscriber's row changed, in words."""
+    """What a change on a subscriber's row or lists changed, in words."""
+    if change.table == "lists":
+        return say(*list_difference(change.before, change.row))
     before, after = (read_written(each) for each in (change.before, change.row))
     return say(*difference(before, after))
 
@@ -101,4 +103,6 @@ WAYS = {
     "agent": ("话务员", "agent"),
     "file": ("文件", "file"),
     "log": ("变更日志", "change log"),
+    "undo": ("撤销", "undo"),
+    "guardian": ("监护人同意", "guardian"),
 }
