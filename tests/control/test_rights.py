@@ -18,6 +18,17 @@ GIVEN = {
     "wishes_standing": {"seq": 999},
     "unmask": {"seq": 999},
     "api-1:change": {"seq": 999},
+    "firm_follow": {"token": "none"},
+    "firm_follow_code": {"token": "none"},
+    "firm_follow_invite": {"token": "none"},
+    "firm_new": {"kind": "header"},
+    "firm_application": {"pk": 999},
+    "firm_application_withdrawn": {"pk": 999},
+    "review": {"pk": 999},
+    "proof": {"sha256": "none"},
+    "firm_seen": {"sender_id": "none"},
+    "firm_suspension": {"sender_id": "none"},
+    "firm_trunk": {"sender_id": "none"},
 }
 """What the URLs ask for that ask for something: nothing that is there."""
 

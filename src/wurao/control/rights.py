@@ -58,6 +58,10 @@ class Right:
 
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
 _NOBODY = frozenset({Role.NOBODY})
+_FIRM = frozenset({Role.FIRM})
+_OPERATOR = frozenset({Role.OPERATOR})
+_REGULATOR = frozenset({Role.REGULATOR})
+_REVIEWERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.AUDITOR})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
 _OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -110,6 +114,27 @@ RIGHTS: dict[str, Right] = {
     "lists_removed": Right(NONE, _SUBSCRIBER),
     "lists_export": Right(_SUBSCRIBER),
     "mine": Right(_SUBSCRIBER),
+    # Who sends commercially
+    "firm_apply": Right(EVERYBODY, EVERYBODY, bare=True),
+    "firm_follow": Right(EVERYBODY, EVERYBODY, bare=True),
+    "firm_follow_code": Right(NONE, EVERYBODY, bare=True),
+    "firm_follow_invite": Right(NONE, EVERYBODY, bare=True),
+    "certificates": Right(EVERYBODY, bare=True),
+    "firm": Right(_FIRM),
+    "firm_new": Right(_FIRM, _FIRM),
+    "firm_application": Right(_FIRM, _FIRM),
+    "firm_application_withdrawn": Right(NONE, _FIRM),
+    "firm_header_ended": Right(NONE, _FIRM),
+    "firm_template_withdrawn": Right(NONE, _FIRM),
+    "firm_certificate": Right(_FIRM),
+    "firm_colleague": Right(NONE, _FIRM),
+    "reviews": Right(_REVIEWERS),
+    "review": Right(_REVIEWERS, _OPERATOR),
+    "proof": Right(_REVIEWERS | _FIRM),
+    "firms": Right(_REVIEWERS),
+    "firm_seen": Right(_REVIEWERS),
+    "firm_suspension": Right(NONE, _OPERATOR | _REGULATOR),
+    "firm_trunk": Right(NONE, _OPERATOR),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wurao.control.registry",
     "wurao.control.accounts",
     "wurao.control.wishes",
+    "wurao.control.firms",
     "wurao.control.console",
 ]
 MIDDLEWARE = [
@@ -72,7 +73,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wurao.control.console.context.page",
             ],
-            "builtins": ["wurao.control.console.templatetags.words"],
+            "builtins": [
+                "wurao.control.console.templatetags.words",
+                "wurao.control.firms.templatetags.firms",
+            ],
         },
     }
 ]

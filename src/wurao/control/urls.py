@@ -16,6 +16,7 @@ urlpatterns = [
     path("changes/<int:seq>/unmask/", changes.unmask, name="unmask"),
     path("", include("wurao.control.accounts.urls")),
     path("", include("wurao.control.wishes.urls")),
+    path("", include("wurao.control.firms.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"
