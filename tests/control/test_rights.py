@@ -9,6 +9,7 @@ from tests.control.people import browser, key_of, staff, subscriber
 
 pytest.importorskip("django")
 
+NO_REQUEST = "00000000-0000-4000-8000-000000000000"
 GIVEN = {
     "invited": {"token": "none"},
     "sign_out_person": {"person": 999},
@@ -29,6 +30,8 @@ GIVEN = {
     "firm_seen": {"sender_id": "none"},
     "firm_suspension": {"sender_id": "none"},
     "firm_trunk": {"sender_id": "none"},
+    "consent_answered": {"request_id": NO_REQUEST},
+    "firm_consent_code": {"request_id": NO_REQUEST},
 }
 """What the URLs ask for that ask for something: nothing that is there."""
 

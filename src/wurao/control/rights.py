@@ -135,6 +135,18 @@ RIGHTS: dict[str, Right] = {
     "firm_seen": Right(_REVIEWERS),
     "firm_suspension": Right(NONE, _OPERATOR | _REGULATOR),
     "firm_trunk": Right(NONE, _OPERATOR),
+    # An explicit yes
+    "consents": Right(_SUBSCRIBER),
+    "consents_revoked": Right(NONE, _SUBSCRIBER),
+    "consents_undo": Right(NONE, _SUBSCRIBER),
+    "consent_answered": Right(NONE, _SUBSCRIBER),
+    "firm_consents": Right(_FIRM, _FIRM),
+    "firm_consents_bulk": Right(NONE, _FIRM),
+    "firm_consent_code": Right(NONE, _FIRM),
+    # May I call?
+    "may_call": Right(_FIRM, _FIRM),
+    "may_call_askings": Right(_OVERSEERS | _REGULATOR),
+    "may_call_leak": Right(_REGULATOR, _REGULATOR),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:wishes": Right(_SUBSCRIBER, _SUBSCRIBER),

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "wurao.control.accounts",
     "wurao.control.wishes",
     "wurao.control.firms",
+    "wurao.control.consents",
+    "wurao.control.may_call",
     "wurao.control.console",
 ]
 MIDDLEWARE = [

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("wurao.control.accounts.urls")),
     path("", include("wurao.control.wishes.urls")),
     path("", include("wurao.control.firms.urls")),
+    path("", include("wurao.control.consents.urls")),
+    path("", include("wurao.control.may_call.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"

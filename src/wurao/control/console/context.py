@@ -13,8 +13,12 @@ LARGE = "large"
 MENU = (
     ("wishes", "我的意愿", "My wishes"),
     ("lists", "我的名单", "My lists"),
+    ("consents", "我的同意", "My consents"),
     ("wishes_history", "修改记录", "What was changed"),
     ("firm", "我的企业", "My firm"),
+    ("firm_consents", "用户同意", "Consents"),
+    ("may_call", "可以打吗", "May I call?"),
+    ("may_call_askings", "名单核验", "Lists asked"),
     ("reviews", "待审核", "Reviews"),
     ("firms", "企业", "Firms"),
     ("registry_changes", "登记变更", "Changes"),
