@@ -11,6 +11,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
+from wurao.control.consents.api import router as consents
+from wurao.control.firms.api import router as firms
+from wurao.control.firms.findings import NotRight
+from wurao.control.firms.review_api import router as reviews
+from wurao.control.may_call.api import router as may_call
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.wishes.api import router as wishes
@@ -25,6 +30,10 @@ api = NinjaAPI(
     "`Idempotency-Key` (1 to 200 characters): sent again with the same key and body, it is done once.",
 )
 api.add_router("", wishes)
+api.add_router("", firms)
+api.add_router("", reviews)
+api.add_router("", consents)
+api.add_router("", may_call)
 
 
 @api.exception_handler(ValidationError)
@@ -46,6 +55,11 @@ def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(ChangedMeanwhile)
 def _meanwhile(request: HttpRequest, error: ChangedMeanwhile) -> HttpResponse:
     return problem_json(409, str(error))
+
+
+@api.exception_handler(NotRight)
+def _pre_check(request: HttpRequest, error: NotRight) -> HttpResponse:
+    return problem_json(422, str(error), findings=[each.as_dict() for each in error.findings])
 
 
 @api.exception_handler(Refused)

@@ -27,7 +27,7 @@ from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.turns import writing
 from wurao.control.rights import Role
 from wurao.errors import Refused
-from wurao.numbering import parse_text
+from wurao.numbering import masked, parse_text
 
 SHORTEST_REASON = 4
 INVITED_HOURS = 72
@@ -186,6 +186,14 @@ def reviewable(actor: Actor) -> QuerySet[Application]:
         assert actor.person is not None
         return found.filter(~Q(operator=""), operator=actor.person.operator)
     return found
+
+
+def masked_content(application: Application) -> dict[str, Any]:
+    """What it says, the contact's number masked."""
+    content: dict[str, Any] = dict(application.content)
+    if "contact_number" in content:
+        content["contact_number"] = masked(parse_text(content["contact_number"]))
+    return content
 
 
 def steps_of(application: Application) -> QuerySet[Step]:

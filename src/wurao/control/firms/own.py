@@ -19,6 +19,7 @@ from wurao.control.firms import applications, registered
 from wurao.control.firms.certificates import certificate_of
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.forms import FORMS, kept
+from wurao.control.firms.given import posted
 from wurao.control.firms.kinds import KINDS
 from wurao.control.firms.kinds.header import written
 from wurao.control.firms.models import Application, Firm, Step
@@ -172,7 +173,7 @@ def firm_application_withdrawn(request: HttpRequest, own: Firm, sender: Sender, 
 @of_firm
 def firm_header_ended(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
     """Give a header back."""
-    change = registered.end_header(own, request.POST.get("header", ""), actor_of(request))
+    change = registered.end_header(own, posted(request, "header"), actor_of(request))
     if change is None:
         return problem(request, 404)
     wait_for(change, WAIT_S)
@@ -183,7 +184,7 @@ def firm_header_ended(request: HttpRequest, own: Firm, sender: Sender) -> HttpRe
 @of_firm
 def firm_template_withdrawn(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
     """Withdraw a template."""
-    change = registered.withdraw_template(own, request.POST.get("template_id", ""), actor_of(request))
+    change = registered.withdraw_template(own, posted(request, "template_id"), actor_of(request))
     if change is None:
         return problem(request, 404)
     wait_for(change, WAIT_S)

@@ -18,6 +18,7 @@ from wurao.control.firms import applications
 from wurao.control.firms.certificates import certificate
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.forms import MendedRegistrationForm, RegistrationForm
+from wurao.control.firms.given import asked
 from wurao.control.firms.kinds.header import written
 from wurao.control.firms.models import Application
 from wurao.control.firms.words import STATE_WORDS
@@ -104,7 +105,7 @@ def firm_follow_invite(request: HttpRequest, token: str) -> HttpResponse:
 
 def certificates(request: HttpRequest) -> HttpResponse:
     """Whether a certificate's number is one, and what it says today."""
-    number = request.GET.get("number", "")[:40]
+    number = asked(request, "number", 40)
     found = certificate(number) if number else None
     context: dict[str, Any] = {"number": number, "certificate": found}
     if found is not None:

@@ -18,6 +18,7 @@ from wurao.control.accounts.guard import Actor, actor_of, record
 from wurao.control.firms import applications, registered
 from wurao.control.firms.certificates import certificate_of
 from wurao.control.firms.findings import Finding, NotRight
+from wurao.control.firms.given import asked, plain, posted
 from wurao.control.firms.kinds import KINDS
 from wurao.control.firms.kinds.header import written
 from wurao.control.firms.models import Application, Firm, Proof, Step
@@ -79,8 +80,8 @@ def proof(request: HttpRequest, sha256: str) -> HttpResponse:
         seen = Application.objects.filter(firm_id=actor.person.sender_id if actor.person else "")
     else:
         seen = applications.reviewable(actor)
-    found = Proof.objects.filter(sha256=sha256).first()
-    if found is None or not seen.filter(content__proof=sha256).exists():
+    found = Proof.objects.filter(sha256=plain(sha256)).first()
+    if found is None or not seen.filter(content__proof=found.sha256).exists():
         record(actor, "refused", "proof")
         return problem(request, 404)
     answer = HttpResponse(bytes(found.octets), content_type="application/octet-stream")
@@ -92,14 +93,14 @@ def firms(request: HttpRequest) -> HttpResponse:
     """The firms that are registered: of an operator's staff those that it may suspend."""
     actor = actor_of(request)
     found = own_firms(actor).order_by("sender_id")
-    asked = request.GET.get("name", "").strip()[:80]
-    if asked:
-        named = MODELS["senders"].objects.filter(Q(name__contains=asked) | Q(credit_code=asked))
-        found = found.filter(sender_id__in=named.values("sender_id"))
+    named = asked(request, "name", 80).strip()
+    if named:
+        senders = MODELS["senders"].objects.filter(Q(name__contains=named) | Q(credit_code=named))
+        found = found.filter(sender_id__in=senders.values("sender_id"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    senders = rows.rows_of("senders", [(each.sender_id,) for each in page])
-    shown = [(each, senders.get((each.sender_id,))) for each in page]
-    return render(request, "firms/firms.html", {"page": page, "shown": shown, "asked": asked})
+    held = rows.rows_of("senders", [(each.sender_id,) for each in page])
+    shown = [(each, held.get((each.sender_id,))) for each in page]
+    return render(request, "firms/firms.html", {"page": page, "shown": shown, "asked": named})
 
 
 def firm_seen(request: HttpRequest, sender_id: str) -> HttpResponse:
@@ -117,7 +118,7 @@ def firm_suspension(request: HttpRequest, sender_id: str) -> HttpResponse:
         return problem(request, 404)
     suspended = request.POST.get("suspended") == "1"
     try:
-        change = registered.set_suspended(found, suspended, request.POST.get("reason", ""), actor_of(request))
+        change = registered.set_suspended(found, suspended, posted(request, "reason", 500), actor_of(request))
     except NotRight as wrong:
         return _firm_page(request, found, wrong.findings)
     except ChangedMeanwhile:
@@ -134,7 +135,7 @@ def firm_trunk(request: HttpRequest, sender_id: str) -> HttpResponse:
         return problem(request, 404)
     try:
         given = request.POST.get("given") == "1"
-        change = registered.give_trunk(found, request.POST.get("trunk", ""), given, actor_of(request))
+        change = registered.give_trunk(found, posted(request, "trunk"), given, actor_of(request))
     except NotRight as wrong:
         return _firm_page(request, found, wrong.findings)
     wait_for(change, WAIT_S)
@@ -152,9 +153,9 @@ def own_firms(actor: Actor) -> Any:
 
 def _own(request: HttpRequest, sender_id: str) -> Firm | None:
     actor = actor_of(request)
-    found: Firm | None = own_firms(actor).filter(sender_id=sender_id).first()
-    if found is None or rows.row_of("senders", (sender_id,)) is None:
-        record(actor, "refused", f"firm {sender_id}")
+    found: Firm | None = own_firms(actor).filter(sender_id=plain(sender_id)).first()
+    if found is None or rows.row_of("senders", (found.sender_id,)) is None:
+        record(actor, "refused", f"firm {plain(sender_id)}")
         return None
     return found
 
@@ -189,7 +190,7 @@ def _decided(request: HttpRequest, application: Application, actor: Actor) -> Ht
         return problem(request, 422)
     decision = request.POST.get("decision")
     if decision == "refuse":
-        applications.refuse(application, int(seen[:4]), request.POST.get("reason", ""), actor)
+        applications.refuse(application, int(seen[:4]), posted(request, "reason", 500), actor)
         messages.success(request, "已退回。It was refused.")
         return redirect("reviews")
     if decision != "accept":
