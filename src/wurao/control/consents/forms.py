@@ -15,8 +15,12 @@ from wurao.wishes import WISH_CHANNELS
 class TermsForm(forms.Form):
     """To what a subscriber says yes."""
 
-    categories = forms.MultipleChoiceField(choices=[(code, " ".join(ALL_CATEGORY_WORDS[code])) for code in ASKABLE])
-    channels = forms.MultipleChoiceField(choices=[(code, " ".join(CHANNEL_WORDS[code])) for code in WISH_CHANNELS])
+    categories = forms.MultipleChoiceField(
+        choices=[(code, " ".join(ALL_CATEGORY_WORDS[code])) for code in ASKABLE], widget=forms.CheckboxSelectMultiple
+    )
+    channels = forms.MultipleChoiceField(
+        choices=[(code, " ".join(CHANNEL_WORDS[code])) for code in WISH_CHANNELS], widget=forms.CheckboxSelectMultiple
+    )
     max_per_day = forms.IntegerField(min_value=1, max_value=MOST_PER_DAY, required=False)
     days = forms.IntegerField(min_value=1, max_value=LONGEST_DAYS, initial=365)
     wording = forms.CharField(

@@ -31,7 +31,7 @@ class RegistrationForm(OperatorForm):
 
     name = forms.CharField(max_length=200, widget=forms.TextInput({"autocomplete": "organization"}))
     credit_code = forms.CharField(max_length=60, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}))
-    categories = forms.MultipleChoiceField(choices=CATEGORY_CHOICES)
+    categories = forms.MultipleChoiceField(choices=CATEGORY_CHOICES, widget=forms.CheckboxSelectMultiple)
     contact_name = forms.CharField(max_length=80, widget=forms.TextInput({"autocomplete": "name"}))
     contact_number = forms.CharField(max_length=40, widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}))
 
