@@ -99,6 +99,16 @@ def test_a_refused_template_is_mended_and_registered(both: Both) -> None:
     assert rows.rows_where("templates", sender_id=CODE) == []
 
 
+def test_a_refused_one_may_be_mended_before_another_operator(both: Both) -> None:
+    other = browser(staff("operator", "other", operator="联通"))
+    both.apply("header", ASKED)
+    both.decide("refuse", reason="号码不是本公司分配的")
+    place = f"/firm/applications/{both.application.pk}/"
+    assert both.firm.post(place, ASKED | {"operator": "联通"}).status_code == 302
+    assert "106900123499" in other.get("/reviews/").content.decode()
+    assert "106900123499" not in both.reviewer.get("/reviews/").content.decode()
+
+
 def test_a_template_may_be_checked_without_being_submitted(both: Both) -> None:
     from wurao.control.firms.models import Application
 

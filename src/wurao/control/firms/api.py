@@ -146,7 +146,10 @@ def see_application(request: HttpRequest, pk: Place) -> ApplicationSeen:
 def mend_application(request: HttpRequest, pk: Place, body: MendBody) -> Done:
     """Submit a refused one again, mended."""
     application = _own_application(request, pk)
-    return Done(state=applications.mend(application, body.content.model_dump(), actor_of(request)).state, id=pk)
+    if body.operator:
+        _known_operator(body.operator)
+    mended = applications.mend(application, body.content.model_dump(), actor_of(request), body.operator)
+    return Done(state=mended.state, id=pk)
 
 
 @router.post("firm/applications/{pk}/withdrawal", response=Done, url_name="firm_application_withdrawn")

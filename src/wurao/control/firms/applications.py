@@ -98,18 +98,17 @@ def submit(kind: str, firm: Firm, operator: str, given: Mapping[str, Any], actor
     return application
 
 
-def mend(application: Application, given: Mapping[str, Any], actor: Actor) -> Application:
-    """Submit a refused one again, mended; it waits at the end of the line."""
+def mend(application: Application, given: Mapping[str, Any], actor: Actor, operator: str = "") -> Application:
+    """Submit a refused one again, mended, before the same operator or another; it waits at the end of the line."""
     if application.kind == "registration":
         # The contact is whose number was shown to be their own.
         given = {**given, "contact_number": application.content["contact_number"]}
     content, findings = check(application.kind, application.firm, given)
     notes = _passed(findings)
+    now_says = {"content": content, "notes": notes, "reason": "", "operator": operator or application.operator}
+    next_round = {"round": application.round + 1, "submitted_at": timezone.now()}
     with writing():
-        _move(
-            application, ("refused",), "waiting", round=application.round + 1, content=content, reason="", notes=notes
-        )
-        Application.objects.filter(pk=application.pk).update(submitted_at=timezone.now())
+        _move(application, ("refused",), "waiting", **now_says, **next_round)
         _step(application, "submitted", actor, content=content)
     return application
 

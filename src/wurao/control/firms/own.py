@@ -136,7 +136,7 @@ def firm_application(request: HttpRequest, own: Firm, sender: Sender, pk: int) -
             given = kept(form)
             given["proof"] = given.get("proof") or application.content.get("proof", "")
             try:
-                applications.mend(application, given, actor_of(request))
+                applications.mend(application, given, actor_of(request), given["operator"])
                 messages.success(request, "已再次提交。Submitted again.")
                 return redirect("firm_application", pk=pk)
             except NotRight as wrong:

@@ -57,9 +57,10 @@ class ApplicationBody(Strict):
 
 
 class MendBody(Strict):
-    """What a refused application says now."""
+    """What a refused application says now; `operator`: before another one."""
 
     content: Content
+    operator: Line = ""
 
 
 class CodeBody(Strict):
