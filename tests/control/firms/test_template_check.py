@@ -39,7 +39,7 @@ def test_a_template_whose_sample_fits_passes(registry: Path) -> None:
         ("【晋阳超市】{a}{b}{c}{d}满减", "any text"),
         ("【晋阳超市】{name}{amount}好", "fixed letters"),
         ("【晋阳超市】本店{date}开业", "registered already"),
-        ("【晋阳超市】" + "大" * 1001, "1000 characters"),
+        ("【晋阳超市】" + "大" * 501, "500 characters"),
     ],
 )
 def test_a_body_is_refused_with_the_reason(registry: Path, body: str, told: str) -> None:

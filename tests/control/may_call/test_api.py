@@ -48,3 +48,9 @@ def test_what_is_wrong_is_told(store: Path) -> None:
     ):
         answer = firm.text(f"firm/may-call?{query}", "13835110001\n")
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_without_a_snapshot_nobody_is_told_anything(registry: Path) -> None:
+    registered()
+    answer = Program(of_firm()).text("firm/may-call?category=retail&channel=call", "\n".join(numbers()))
+    assert answer.status_code == 503

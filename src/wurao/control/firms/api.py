@@ -43,9 +43,11 @@ router = Router(tags=["firms"])
 
 
 @router.post("firms/applications", response=Applied, url_name="firm_apply")
-@once
 def firm_apply(request: HttpRequest, body: RegistrationBody) -> Applied:
-    """Apply to be registered; a code goes to the contact's number."""
+    """Apply to be registered; a code goes to the contact's number.
+
+    Sent twice it applies twice: an answer with a token in it is kept nowhere.
+    """
     _known_operator(body.operator)
     made = applications.apply(body.model_dump(), body.operator, actor_of(request))
     if made is None:
@@ -185,7 +187,6 @@ def withdraw_template(request: HttpRequest, body: TemplateBody) -> Done:
 
 
 @router.post("firm/colleagues", response=Link, url_name="firm_colleague")
-@once
 def invite_colleague(request: HttpRequest) -> Link:
     """A link that makes a colleague's account, good once, for 24 hours."""
     token = Invitation.make(Role.FIRM, sender_id=own_firm(request).sender_id)

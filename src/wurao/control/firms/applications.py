@@ -105,10 +105,10 @@ def mend(application: Application, given: Mapping[str, Any], actor: Actor, opera
         given = {**given, "contact_number": application.content["contact_number"]}
     content, findings = check(application.kind, application.firm, given)
     notes = _passed(findings)
-    now_says = {"content": content, "notes": notes, "reason": "", "operator": operator or application.operator}
-    next_round = {"round": application.round + 1, "submitted_at": timezone.now()}
+    now: dict[str, Any] = {"content": content, "notes": notes, "reason": "", "submitted_at": timezone.now()}
+    now |= {"round": application.round + 1, "operator": operator or application.operator}
     with writing():
-        _move(application, ("refused",), "waiting", **now_says, **next_round)
+        _move(application, ("refused",), "waiting", **now)
         _step(application, "submitted", actor, content=content)
     return application
 

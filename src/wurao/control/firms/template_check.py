@@ -33,7 +33,8 @@ from wurao.settings.reading import load
 from wurao.tables import PURPOSES
 from wurao.wishes import CATEGORIES, MARKETING_CATEGORIES
 
-LONGEST_BODY = 1_000
+LONGEST_BODY = 500
+"""Of a body, and of a sample: a long message has some 500 characters."""
 LEAST_FIXED = 4
 """So many letters stand fixed beside the signature: a body that is all variables fits every text."""
 MOST_TEXTS = 3
@@ -100,8 +101,8 @@ def _of_claims(proposed: Proposed, own_categories: int) -> Iterator[Finding]:
 
 def _of_body(proposed: Proposed, known: frozenset[str]) -> Iterator[Finding]:
     body = proposed.body
-    if len(body) > LONGEST_BODY:
-        yield Finding(f"模板最长 {LONGEST_BODY} 字", f"a body has {LONGEST_BODY} characters at most")
+    if max(len(body), len(proposed.sample)) > LONGEST_BODY:
+        yield Finding(f"模板和样例最长 {LONGEST_BODY} 字", f"body and sample have {LONGEST_BODY} characters at most")
         return
     for fault in compile_templates(pa.array([body]), fold_texts).faults:
         yield Finding(f"模板读不懂：{fault.error}", f"the body {fault.error}; {fault.expected}")

@@ -10,11 +10,13 @@ from ninja import Query, Router, Schema
 from wurao.control.accounts.guard import actor_of, record
 from wurao.control.bodies import NO_NUL
 from wurao.control.firms.api import own_firm
+from wurao.control.firms.findings import NotRight
 from wurao.control.may_call import asking, leaks
 from wurao.control.may_call.models import Asking
 from wurao.control.numbers import read_numbers
 from wurao.control.paging import Before, newest_first
 from wurao.control.problems import problem_json
+from wurao.errors import Refused
 from wurao.wishes import CATEGORIES, MARKETING_CATEGORIES, WISH_CHANNELS
 
 router = Router(tags=["may call"])
@@ -74,8 +76,12 @@ def may_call(request: HttpRequest, category: Marketing, channel: Channel, header
     """Which of these numbers may be called now; a number is answered once a day and purpose."""
     try:
         answer = asking.ask(own_firm(request), request.body, category, channel, actor_of(request), header)
+    except NotRight:
+        raise
     except asking.AskedTooMuch as wrong:
         return problem_json(429, str(wrong))
+    except Refused as wrong:
+        return problem_json(422 if wrong.where == "numbers" else 503, str(wrong))
     found = HttpResponse(answer.as_text(), content_type="text/plain; charset=utf-8")
     found.headers["Wurao-Asking"] = str(answer.asking.pk)
     found.headers["Wurao-Bad-Lines"] = str(len(answer.bad))

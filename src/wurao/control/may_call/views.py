@@ -45,7 +45,7 @@ def may_call(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
         except asking.AskedTooMuch as wrong:
             return problem(request, 429, str(wrong))
         except Refused as wrong:
-            return problem(request, 503, str(wrong))
+            return problem(request, 422 if wrong.where == "numbers" else 503, str(wrong))
         else:
             file = HttpResponse(answer.as_text(), content_type="text/plain; charset=utf-8")
             file.headers["Content-Disposition"] = f'attachment; filename="wurao-may-call-{answer.asking.pk}.txt"'
