@@ -96,7 +96,10 @@ BREACHES = {
         "src/wurao/province/breach.py",
         "import wurao.verdicts",
     ),
-    "Of screening, control uses only explain": ("src/wurao/control/breach.py", "import wurao.screening.breach"),
+    "Of screening, control uses only explain and reach": (
+        "src/wurao/control/breach.py",
+        "import wurao.screening.breach",
+    ),
     "One module knows Numba": ("src/wurao/wishes.py", "import numba"),
     "Rooms below the command line do not print": ("src/wurao/log.py", "import rich"),
 }

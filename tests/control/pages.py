@@ -93,6 +93,11 @@ def given(name: str, person: Any) -> dict[str, Any] | None:
             made = Authenticator.objects.filter(user=person, type="webauthn").first()
             made = made or Authenticator.objects.create(user=person, type="webauthn", data=PASSKEY)
             return {"pk": made.pk}
+        case "firm_new":
+            return {"kind": "header"}
+        case "firm_follow" | "firm_application" | "review" | "firm_seen":
+            # Tried with what they are about in `firms/test_in_chromium.py`.
+            return None
         case "wishes_standing" | "stops_standing":
             return {"seq": 1}
     return {}

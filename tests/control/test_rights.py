@@ -10,6 +10,10 @@ from tests.control.people import browser, key_of, staff, subscriber
 pytest.importorskip("django")
 
 
+NOTHING = {"token": "none", "kind": "header", "request_id": "00000000-0000-4000-8000-000000000000"}
+"""What URLs ask for that is no number: something that is not there, but a kind that is."""
+
+
 def every_url() -> dict[str, dict[str, Any]]:
     """The name of each URL, with what it asks for: something that is not there."""
     from django.urls import get_resolver
@@ -19,7 +23,7 @@ def every_url() -> dict[str, dict[str, Any]]:
 
     def walk(patterns: Any, space: str, asked: dict[str, Any]) -> None:
         for each in patterns:
-            given = {name: "none" if name == "token" else 999 for name in each.pattern.regex.groupindex}
+            given = {name: NOTHING.get(name, 999) for name in each.pattern.regex.groupindex}
             if isinstance(each, URLPattern):
                 found[f"{space}{each.name}"] = asked | given
             else:

@@ -11,11 +11,16 @@ from ninja.errors import HttpError, ValidationError
 
 from wurao import __version__
 from wurao.control.accounts.api import router as accounts
+from wurao.control.consents.api import router as consents
 from wurao.control.console.api import router as console
 from wurao.control.described import Described
 from wurao.control.explained.api import router as explained
 from wurao.control.figures.api import router as figures
+from wurao.control.firms.api import router as firms
+from wurao.control.firms.findings import NotRight
+from wurao.control.firms.review_api import router as reviews
 from wurao.control.holders.api import router as holders
+from wurao.control.may_call.api import router as may_call
 from wurao.control.problems import problem_json
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.stops.api import router as stops
@@ -42,6 +47,10 @@ api.add_router("", operators)
 api.add_router("", holders)
 api.add_router("", accounts)
 api.add_router("", console)
+api.add_router("", firms)
+api.add_router("", reviews)
+api.add_router("", consents)
+api.add_router("", may_call)
 
 
 @api.exception_handler(ValidationError)
@@ -75,6 +84,11 @@ def _too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
     answer = problem_json(429, str(error))
     answer["Retry-After"] = str(error.retry_s)
     return answer
+
+
+@api.exception_handler(NotRight)
+def _pre_check(request: HttpRequest, error: NotRight) -> HttpResponse:
+    return problem_json(422, str(error), findings=[each.as_dict() for each in error.findings])
 
 
 @api.exception_handler(Refused)

@@ -1,4 +1,4 @@
-"""A list of the API, a page at a time, by cursor: what is added or taken out meanwhile repeats and hides no row.
+"""A list of the API, a page at a time, by cursor: what was added or taken out meanwhile neither repeats nor hides one.
 
 In comes a query in the order of a column that tells rows apart; out come some of its rows and the cursor behind the
 last of them, null at the end. Used by the `api` of each app.

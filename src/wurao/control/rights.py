@@ -58,8 +58,11 @@ class Right:
 
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
 _NOBODY = frozenset({Role.NOBODY})
-_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_FIRM = frozenset({Role.FIRM})
 _OPERATOR = frozenset({Role.OPERATOR})
+_REGULATOR = frozenset({Role.REGULATOR})
+_REVIEWERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.AUDITOR})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _WATCHERS = frozenset({Role.OPERATOR, Role.REGULATOR, Role.POLICE, Role.AUDITOR})
 _OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
@@ -140,6 +143,39 @@ RIGHTS: dict[str, Right] = {
     "agent_do": Right(NONE, _OPERATOR),
     "bulk": Right(_OPERATOR, _OPERATOR),
     "handed_over": Right(_OPERATOR, _OPERATOR),
+    # Who sends commercially
+    "firm_apply": Right(EVERYBODY, EVERYBODY, bare=True),
+    "firm_follow": Right(EVERYBODY, EVERYBODY, bare=True),
+    "firm_follow_code": Right(NONE, EVERYBODY, bare=True),
+    "firm_follow_invite": Right(NONE, EVERYBODY, bare=True),
+    "certificates": Right(EVERYBODY, bare=True),
+    "firm": Right(_FIRM),
+    "firm_new": Right(_FIRM, _FIRM),
+    "firm_application": Right(_FIRM, _FIRM),
+    "firm_application_withdrawn": Right(NONE, _FIRM),
+    "firm_header_ended": Right(NONE, _FIRM),
+    "firm_template_withdrawn": Right(NONE, _FIRM),
+    "firm_certificate": Right(_FIRM),
+    "firm_colleague": Right(NONE, _FIRM),
+    "reviews": Right(_REVIEWERS),
+    "review": Right(_REVIEWERS, _OPERATOR),
+    "proof": Right(_REVIEWERS | _FIRM),
+    "firms": Right(_REVIEWERS),
+    "firm_seen": Right(_REVIEWERS),
+    "firm_suspension": Right(NONE, _OPERATOR | _REGULATOR),
+    "firm_trunk": Right(NONE, _OPERATOR),
+    # An explicit yes
+    "consents": Right(_SUBSCRIBER),
+    "consents_revoked": Right(NONE, _SUBSCRIBER),
+    "consents_undo": Right(NONE, _SUBSCRIBER),
+    "consent_answered": Right(NONE, _SUBSCRIBER),
+    "firm_consents": Right(_FIRM, _FIRM),
+    "firm_consents_bulk": Right(NONE, _FIRM),
+    "firm_consent_code": Right(NONE, _FIRM),
+    # May I call?
+    "may_call": Right(_FIRM, _FIRM),
+    "may_call_askings": Right(_OVERSEERS | _REGULATOR),
+    "may_call_leak": Right(_REGULATOR, _REGULATOR),
     # The JSON API
     "api-1:openapi-json": Right(EVERYBODY, bare=True),
     "api-1:sessions": Right(SIGNED_IN, SIGNED_IN),
@@ -185,6 +221,36 @@ RIGHTS: dict[str, Right] = {
     "api-1:agent_code": Right(NONE, _OPERATOR),
     "api-1:agent_deed": Right(NONE, _OPERATOR),
     "api-1:bulk": Right(NONE, _OPERATOR),
+    "api-1:firm_apply": Right(NONE, EVERYBODY, bare=True),
+    "api-1:firm_follow": Right(EVERYBODY, EVERYBODY, bare=True),
+    "api-1:firm_follow_code": Right(NONE, EVERYBODY, bare=True),
+    "api-1:firm_follow_invite": Right(NONE, EVERYBODY, bare=True),
+    "api-1:certificates": Right(EVERYBODY, bare=True),
+    "api-1:firm": Right(_FIRM),
+    "api-1:firm_application": Right(_FIRM, _FIRM),
+    "api-1:firm_application_withdrawn": Right(NONE, _FIRM),
+    "api-1:firm_header_ended": Right(NONE, _FIRM),
+    "api-1:firm_template_withdrawn": Right(NONE, _FIRM),
+    "api-1:firm_colleague": Right(NONE, _FIRM),
+    "api-1:reviews": Right(_REVIEWERS),
+    "api-1:review": Right(_REVIEWERS, _OPERATOR),
+    "api-1:proof": Right(_REVIEWERS | _FIRM),
+    "api-1:firms": Right(_REVIEWERS),
+    "api-1:firm_seen": Right(_REVIEWERS),
+    "api-1:firm_suspension": Right(NONE, _OPERATOR | _REGULATOR),
+    "api-1:firm_trunk": Right(NONE, _OPERATOR),
+    "api-1:consents": Right(_SUBSCRIBER),
+    "api-1:consents_revoked": Right(NONE, _SUBSCRIBER),
+    "api-1:consents_undo": Right(NONE, _SUBSCRIBER),
+    "api-1:consent_answered": Right(NONE, _SUBSCRIBER),
+    "api-1:firm_consents": Right(_FIRM, _FIRM),
+    "api-1:firm_consents_bulk": Right(NONE, _FIRM),
+    "api-1:firm_consent_code": Right(NONE, _FIRM),
+    "api-1:may_call": Right(_FIRM, _FIRM),
+    "api-1:may_call_askings": Right(_OVERSEERS | _REGULATOR),
+    "api-1:may_call_leak": Right(NONE, _REGULATOR),
+    "api-1:firm_applications": Right(_FIRM, _FIRM),
+    "api-1:firm_proofs": Right(NONE, _FIRM),
 }
 """By the name of the URL."""
 

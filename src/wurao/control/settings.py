@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "wurao.control.wishes",
     "wurao.control.stops",
     "wurao.control.holders",
+    "wurao.control.firms",
+    "wurao.control.consents",
+    "wurao.control.may_call",
     "wurao.control.console",
 ]
 MIDDLEWARE = [
@@ -75,7 +78,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wurao.control.console.context.page",
             ],
-            "builtins": ["wurao.control.console.templatetags.words"],
+            "builtins": [
+                "wurao.control.console.templatetags.words",
+                "wurao.control.firms.templatetags.firms",
+            ],
         },
     }
 ]

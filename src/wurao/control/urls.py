@@ -21,6 +21,9 @@ urlpatterns = [
     path("", include("wurao.control.figures.urls")),
     path("", include("wurao.control.tour.urls")),
     path("", include("wurao.control.holders.urls")),
+    path("", include("wurao.control.firms.urls")),
+    path("", include("wurao.control.consents.urls")),
+    path("", include("wurao.control.may_call.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"

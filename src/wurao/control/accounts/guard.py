@@ -128,7 +128,7 @@ def _actor(request: HttpRequest) -> Actor:
         given = request.headers.get("Authorization", "")
         key = ApiKey.found(given.removeprefix(_BEARER)) if given.startswith(_BEARER) else None
         if key is None:
-            return Actor(Role.NOBODY, address, way="api", may_change=False)
+            return Actor(Role.NOBODY, address, way="api")
         return Actor(Role(key.person.role), address, key.person, "api", key.changes, key)
     user = request.user
     if isinstance(user, AnonymousUser) or not isinstance(user, Person):

@@ -26,6 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where each role begins."""
     if actor_of(request).role is Role.SUBSCRIBER:
         return redirect("wishes")
+    if actor_of(request).role is Role.FIRM:
+        return redirect("firm")
     counts = {name: MODELS[name].objects.count() for name in ("senders", "headers", "consents", "orders")}
     waiting = Change.objects.filter(log_seq=None).count()
     return render(request, "console/home.html", {"counts": counts, "waiting": waiting})

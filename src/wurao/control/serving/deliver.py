@@ -46,6 +46,7 @@ def _deliver(store: Path, waker: Waker) -> None:
     """Be the writer, and deliver, until something goes wrong."""
     from wurao.changes import WriterElsewhere, clear_gone
     from wurao.control.accounts.cleaning import clear_old
+    from wurao.control.firms.applications import clear_unconfirmed
     from wurao.control.holders.purging import purge
     from wurao.control.registry.delivery import Delivery
 
@@ -64,6 +65,7 @@ def _deliver(store: Path, waker: Waker) -> None:
                 clear_gone(store)
                 clear_old()
                 purge()
+                clear_unconfirmed()
     finally:
         delivery.close()
 

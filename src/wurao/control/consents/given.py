@@ -1,0 +1,113 @@
+"""All that a subscriber said yes to, in one place: seen, taken back one by one or all of a firm, and that undone.
+
+Rows of the registry's `consents` come out as `Given`; a revocation is the row with `revoked` set. Both kinds of change
+are told to the subscriber by message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wurao.control.accounts.messages import send
+from wurao.control.consents.asking import firm_name
+from wurao.control.registry import record, rows
+from wurao.control.registry.models import Change
+from wurao.control.registry.record import Author
+from wurao.control.registry.turns import writing
+from wurao.errors import Refused
+from wurao.numbering import parse_text
+from wurao.wishes import CATEGORIES, WISH_CHANNELS
+
+TABLE = "consents"
+UNDONE_WITHIN = timedelta(days=30)
+REVOKED = (
+    "【勿扰】您已撤回对{firm}的 {count} 项同意。误操作可登录勿扰恢复。Wurao: {count} consents to {firm} taken back."
+)
+UNDONE = "【勿扰】已恢复您刚才撤回的 {count} 项同意。Wurao: {count} consents are in force again."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One consent as its subscriber sees it."""
+
+    consent_id: str
+    sender_id: str
+    firm: str
+    categories: list[str]
+    channels: list[str]
+    max_per_day: int | None
+    given: datetime
+    expires: datetime | None
+    revoked: datetime | None
+    wording: str | None
+    proof_sha256: str | None
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether it lets the sender through at a time."""
+        ends = [each for each in (self.expires, self.revoked) if each is not None]
+        return self.given <= now and all(now < each for each in ends)
+
+
+def consents_of(number: int) -> list[Given]:
+    """Everything that a number said yes to, the newest first; ended ones too."""
+    names: dict[str, str] = {}
+    found = []
+    for row in rows.rows_where(TABLE, subscriber=number):
+        sender = row["sender_id"]
+        names[sender] = names.get(sender) or firm_name(sender)
+        found.append(_given(row, names[sender]))
+    return sorted(found, key=lambda each: each.given, reverse=True)
+
+
+def revoke(number: int, author: Author, *, consent_id: str | None = None, sender_id: str | None = None) -> list[Change]:
+    """Take back one consent, or all to a sender; none where there is nothing in force to take back."""
+    now = datetime.now(UTC)
+    with writing():
+        wanted = [
+            row | {"revoked": max(now, row["given"])}
+            for row in rows.rows_where(TABLE, subscriber=number)
+            if row["revoked"] is None and (row["consent_id"] == consent_id or row["sender_id"] == sender_id)
+        ]
+        if not wanted:
+            return []
+        changes = record.put_all(TABLE, wanted, author)
+        send(number, REVOKED.format(firm=firm_name(wanted[0]["sender_id"]), count=len(wanted)))
+    return changes
+
+
+def undo(number: int, seqs: Iterable[int], author: Author) -> list[Change]:
+    """Put back what these changes revoked; Refused where they are none of the number's, or raises as `record.undo`."""
+    chosen = sorted(set(seqs))
+    found = list(Change.objects.filter(seq__in=chosen, table=TABLE))
+    since = datetime.now(UTC) - UNDONE_WITHIN
+    if not found or len(found) != len(chosen) or not all(_is_own_revocation(each, number, since) for each in found):
+        raise Refused("there is nothing to undo", right="a revocation can be undone for 30 days")
+    with writing():
+        changes = [record.undo(each, author) for each in found]
+        send(number, UNDONE.format(count=len(changes)))
+    return changes
+
+
+def _is_own_revocation(change: Change, number: int, since: datetime) -> bool:
+    row, before = change.row, change.before
+    return bool(
+        row
+        and before
+        and row["revoked"]
+        and not before["revoked"]
+        and parse_text(row["subscriber"]) == number
+        and change.made_at >= since
+    )
+
+
+def _given(row: dict[str, Any], firm: str) -> Given:
+    same = ("consent_id", "sender_id", "max_per_day", "given", "expires", "revoked", "wording", "proof_sha256")
+    return Given(
+        firm=firm,
+        categories=[code for place, code in enumerate(CATEGORIES) if row["categories"] >> place & 1],
+        channels=[code for place, code in enumerate(WISH_CHANNELS) if row["channels"] >> place & 1],
+        **{name: row[name] for name in same},
+    )
