@@ -47,7 +47,7 @@ class BulkBody(TermsBody):
     """Many at once, with the SHA-256 of what proves it."""
 
     numbers: Annotated[list[Line], Field(min_length=1, max_length=bulk.MOST)]
-    given_at: datetime
+    given_at: Annotated[datetime, Field(strict=False)]
     proof_sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
 
 

@@ -2,8 +2,8 @@
 
 In comes a number that changed hands, or whose holder erases all. Taken out are its registration, lists and consents; it
 guards nobody any more; sessions, keys and codes end; an order on the number ends too when it changed hands, as it was
-aimed at whoever had it. Apps that keep more of a subscriber connect to `ended`, sent with `number` and `author` in the
-same transaction.
+aimed at whoever had it. Apps that keep more of a subscriber connect to `ended`, sent with `number`, `author` and `why`
+in the same transaction.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _end(number: int, author: Author, why: str) -> Aside:
     ShownMessage.objects.filter(number=number).delete()
     until = timezone.now() + HALF_A_YEAR
     aside = Aside.objects.create(number=number, why=why, person=person.pk if person else None, until=until)
-    ended.send(sender=Aside, number=number, author=author)
+    ended.send(sender=Aside, number=number, author=author, why=why)
     Change.objects.filter(whose=number).update(whose=None, aside=aside.pk)
     return aside
 
