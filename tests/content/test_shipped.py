@@ -40,6 +40,37 @@ FRAUD = (
     "刷单兼职日结三百，先垫付本金，做完马上连本带利返还，加微信 zz8899 领任务",
     "您申请的贷款已批，放款前请先交两千元解冻费到指定账户",
 )
+STRANGERS = (
+    "百家乐真人荷官 abc.com",
+    "代开发票电话13800138000",
+    "家人在我手上，拿赎金来，把钱转账过来，不然撕票",
+    "我是官方客服，把验证码报给我",
+    "您好，我是公安局的，您涉嫌洗钱，请把钱转到安全账户",
+)
+CODE_WORDS = (
+    "请勿",
+    "提醒您",
+    "举报",
+    "打击",
+    "严禁",
+    "电影",
+    "新闻",
+    "谨防诈骗",
+    "，请勿报警",
+    "，警方提醒，切勿轻信",
+)
+WARNINGS = (
+    "谨防诈骗，警方提醒：刷单都是诈骗",
+    "【反诈中心】公检法不会通过电话办案，没有安全账户，凡是自称公安要求把钱转到安全账户的都是诈骗",
+    "我是社区民警，提醒您：凡自称公检法要求转账到安全账户的，都是诈骗！接到请拨打96110",
+    "警方提醒：接到孩子被绑架、要求转账交赎金的电话，先联系孩子，谨防虚假绑架诈骗",
+    "我是网警，提醒各位：凡是自称客服让你把验证码发给我、报给我的都是诈骗，切勿提供验证码",
+    "邻居们注意：百家乐、真人荷官、首存送这类都是网络赌博，十赌十输，举报 https://www.12337.gov.cn",
+    "物业提醒：近期有人张贴代开发票、办证刻章小广告，谨防上当，举报电话 0351-7110110",
+    "税务局严禁代开发票，举报电话 12366，0351-12366000",
+    "电影《赎金》今晚上映，绑匪要求转账，最后撕票，别剧透",
+)
+"""As neighbours send them on, of whom nobody registered one."""
 
 
 def scores(*texts: str) -> list[float]:
@@ -61,3 +92,13 @@ def test_fraud_in_plain_words_is_stopped(text: str):
     ((score, _, class_of, *_),) = judged(shipped(), text)
     assert score >= BLOCKED
     assert CLASSES[int(class_of)] == "fraud"
+
+
+@pytest.mark.parametrize("text", STRANGERS)
+def test_no_code_word_in_a_strangers_text_silences_what_is_said_of_it(text: str):
+    assert min(scores(*(f"{text}{word}" for word in ("", *CODE_WORDS)))) >= BLOCKED
+
+
+@pytest.mark.parametrize("text", WARNINGS)
+def test_a_warning_that_a_neighbour_sends_on_is_not_stopped(text: str):
+    assert scores(text)[0] < BLOCKED

@@ -31,7 +31,8 @@ def test_asked_one_by_one_events_get_what_they_get_in_a_batch(seed: int, with_ch
     random = Random(seed)
     made = small.registry(random)
     sight = sight_of(made, small.steps(random, made) if with_changes else None)
-    asked = batch([each | NOT_TOLD for each in events(random, 60)])
+    texts_lost = [random.choice(({}, {}, {"text": None}, {"text": ""})) for _ in range(60)]
+    asked = batch([each | NOT_TOLD | lost for each, lost in zip(events(random, 60), texts_lost, strict=True)])
     whole, single = engine_of(sight), engine_of(sight)
     expected = decided(whole, asked)
     asking = Asking(single)

@@ -20,13 +20,15 @@ from tests.snapshot import small
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.reader import Reader, TextsRead
 from wurao.events.columns import EventColumns
+from wurao.numbering.canonical import canonical
+from wurao.screening.asking import Asking
 from wurao.screening.facts import NONE, TextFacts
 from wurao.screening.gather import category_of_text, text_facts
 from wurao.screening.sight import Sight
 from wurao.screening.texts import TextReader, with_texts
 from wurao.snapshot import Snapshot, untouched
-from wurao.verdicts import VERDICT_SCHEMA
-from wurao.wishes import CATEGORIES, EVERYTHING
+from wurao.verdicts import VERDICT_SCHEMA, Reason
+from wurao.wishes import CATEGORIES, EVERYTHING, Channel
 
 seeds = st.integers(0, 2**32)
 OF_TEXTS = ("class", "kind", "score", "links", "text_hash", "text_sketch")
@@ -122,6 +124,19 @@ def reason(changes: list[small.Step], event: Event) -> str:
     return str(engine_of(sight_of(made)).screen(batch([event])).column("reason")[0].as_py())
 
 
+def alone(changes: list[small.Step], event: Event) -> set[str]:
+    """The reasons of the same event when it is asked alone, and when it is explained."""
+    engine = engine_of(sight_of(small.applied(small.Registry(), [*FIRM, *changes])))
+    columns = engine.prepare(batch([event])).events
+    at, caller, callee, template = (int(columns.array(name)[0]) for name in ("at", "caller", "callee", "template"))
+    text = event["text"]
+    octets = None if text is None else text.encode()
+    answer = Asking(engine).ask(at, Channel.MESSAGE.value, caller, callee, template=template, text=octets)
+    named = {"channel": "message", "at": event["at"].isoformat(), "template_id": event["template"], "text": text}
+    told = engine.explain(named | {"from_number": canonical(caller), "to_number": canonical(callee)})
+    return {Reason(answer.reason).name, told.reason.name}
+
+
 @pytest.mark.parametrize(
     ("on", "text", "matched"),
     [
@@ -129,6 +144,8 @@ def reason(changes: list[small.Step], event: Event) -> str:
         (True, "您的账单１０２４元", True),
         (True, "您的账单在此，点击领取", False),
         (True, None, True),
+        (True, "", True),
+        (True, " ", False),
         (False, "您的账单在此，点击领取", True),
         (False, None, True),
     ],
@@ -137,6 +154,7 @@ def test_a_template_is_matched_by_the_text_where_it_is_read_and_by_declaration_e
     on: bool, text: str | None, matched: bool
 ) -> None:
     found = reason([subscriber(PROTECTED, on)], message(text, template="text0"))
+    assert alone([subscriber(PROTECTED, on)], message(text, template="text0")) == {found}
     assert (found != "UNREGISTERED_TEMPLATE") is matched
     assert reason([subscriber(PROTECTED, on)], message(text)) == "UNREGISTERED_TEMPLATE"
 

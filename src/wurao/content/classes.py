@@ -37,3 +37,10 @@ FRAUD_KINDS = (
 ILLEGAL_KINDS = ("gambling", "escort", "documents", "propaganda")
 KINDS = (*MARKETING_KINDS, *FRAUD_KINDS, *ILLEGAL_KINDS)
 """All kinds; which class a kind belongs to is told by its place."""
+KINDS_OF = {"marketing": MARKETING_KINDS, "fraud": FRAUD_KINDS, "illegal": ILLEGAL_KINDS}
+"""The kinds of each class that has any."""
+
+
+def belongs(class_: str, kind: str) -> bool:
+    """Whether a class is one and has such a kind; it may also be without one."""
+    return class_ in CLASSES and (not kind or kind in KINDS_OF.get(class_, ()))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wurao.compiled import Bundle, View, apart, prefetch
-from wurao.content.classes import CLASSES, KINDS
+from wurao.content.classes import CLASSES, KINDS, belongs
 from wurao.content.features import FOUND, LAST, N_LATIN, count_signs, write_keys
 from wurao.content.finds import Finds
 from wurao.content.letters import kinds
@@ -182,8 +182,9 @@ def _wide(of_heads: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def _class_and_kind(label: str) -> tuple[int, int]:
     class_, _, kind = label.partition(":")
-    known = class_ in CLASSES and (not kind or kind in KINDS)
-    return (CLASSES.index(class_), KINDS.index(kind) if kind else -1) if known else (-1, -1)
+    if not belongs(class_, kind):
+        return -1, -1
+    return CLASSES.index(class_), KINDS.index(kind) if kind else -1
 
 
 def shipped() -> Classifier:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wurao.compiled import Bundle, View
-from wurao.content.classes import CLASSES, KINDS
+from wurao.content.classes import CLASSES, KINDS, KINDS_OF, belongs
 from wurao.content.features import FOUND
 from wurao.content.words import LONGEST, RULE, Group, groups, read_sections, units_of
 from wurao.errors import Refused
@@ -99,6 +99,10 @@ def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> Text
         raise refuse(f"sender {given['sender']!r} is none", ", ".join(SENDERS))
     if given.get("class") not in CLASSES or given.get("kind", KINDS[0]) not in KINDS:
         raise refuse("its class or kind is none", f"{', '.join(CLASSES)}; {', '.join(KINDS)}")
+    class_, kind = given["class"], given.get("kind", "")
+    if not belongs(class_, kind):
+        right = ", ".join(KINDS_OF.get(class_, ())) or "no kind"
+        raise refuse(f"{kind} is no kind of {class_}", right)
     score = given.get("score")
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
         raise refuse(f"score {score!r} is no probability", "0 to 1")
@@ -108,8 +112,8 @@ def _rule(where: str, name: str, given: dict[str, Any], known: set[str]) -> Text
         given["en"],
         **sets,
         sender=given.get("sender", "any"),
-        class_=given["class"],
-        kind=given.get("kind", ""),
+        class_=class_,
+        kind=kind,
         score=float(score),
     )
 

@@ -43,6 +43,7 @@ def columns_of_one(event: Mapping[str, str | None], names: Names) -> EventColumn
         "declared": CATEGORIES.index(declared) if declared in CATEGORIES else -1,
         "answered": -1,
         "reading": -1,
+        "fits": 1,
         "ring_s": float("nan"),
         "duration_s": float("nan"),
         **codes,

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wurao.compiled import Bundle, compiled
 from wurao.content.digest import HASH_OCTETS
@@ -122,9 +123,8 @@ class BatchTexts:
     def __post_init__(self) -> None:
         texts = self.batch.column("stored_score" if are_stored(self.batch) else "text")
         if texts.null_count < len(texts):
-            there = self.batch.column("channel").to_numpy() == Channel.MESSAGE
-            nulls = nulls_of(texts)
-            self._candidates = np.flatnonzero(there if nulls is None else there & ~nulls)
+            of_messages = self.batch.column("channel").to_numpy() == Channel.MESSAGE
+            self._candidates = np.flatnonzero(of_messages & _are_there(texts))
 
     def seen(self, sight: Sight, events: EventColumns, first: int = 0) -> EventColumns:
         """The events with what may be read of their texts, as a sight has it from a row on; earlier ones are decided.
@@ -177,6 +177,14 @@ class BatchTexts:
                 candidates.protected[candidates.at[0]] = 0
                 number = candidates.at[0] + 1
         return np.concatenate([self.rows[self.rows < first], ahead[candidates.array("protected") == 1]])
+
+
+def _are_there(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which rows have a text; an empty one is none."""
+    if pa.types.is_string(texts.type):
+        return pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False) > 0
+    nulls = nulls_of(texts)
+    return np.ones(len(texts), np.bool_) if nulls is None else ~nulls
 
 
 def with_texts(events: EventColumns, read: TextsRead | None) -> EventColumns:

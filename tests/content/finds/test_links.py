@@ -65,6 +65,20 @@ def hosts(text: str) -> list[str]:
         ("abc.so/x1", "abc.so"),
         ("http://user@evil.com/", "evil.com"),
         ("http://bank.cn@evil.com/", "evil.com"),
+        ("https://bank.com.cn@evil.cn", "evil.cn"),
+        ("https://bank.com.cn:80@evil.cn/x", "evil.cn"),
+        ("hxxp://bank.com.cn@evil点com", "evil.com"),
+        ("http://a.cn@b.cn@evil.cn", "evil.cn"),
+        (f"http://{'a' * 500}@evil.cn", "evil.cn"),
+        ("https://工商银行@evil.cn", "evil.cn"),
+        ("http://%65vil.cn", "evil.cn"),
+        ("http://%45%56%49%4C%2E%63%6E/", "evil.cn"),
+        ("https://bank.com.cn%40evil.cn", "evil.cn"),
+        ("http://bank.com.cn@%65vil.cn", "evil.cn"),
+        ("http://%e4%b8%ad%e5%9b%bd.com", "xn--fiqs8s.com"),
+        ("evil.cn@客服", "evil.cn"),
+        ("登录evil.cn@", "evil.cn"),
+        ("http://evil.cn@客服", "evil.cn"),
         ("例子.中国", "xn--fsqu00a.xn--fiqs8s"),
         ("请访问中国工商银行.网址", "xn--fiqw6ovnbc8m0l1d04p.xn--ses554g"),
         ("请中国工商银行.网址", "xn--fiqw6ovnbc8m0l1d04p.xn--ses554g"),
@@ -107,6 +121,8 @@ def test_a_link_is_found_however_it_is_written(text: str, host: str):
         "name@qq.com",
         "olowoyey@ usc.edu",
         "first.last@qq.com",
+        "bank.com.cn@evil.com",
+        "a.cn@qq.com",
         "版本1.2.3.4",
         "999.1.1.1/x",
         "abc.nosuchname",
@@ -211,3 +227,14 @@ def test_a_chinese_name_is_found_behind_a_word_that_says_to_go_there(before: str
     label = label.replace("网站", "商城")
     expected = f"{label}.{top}".encode("idna").decode()
     assert hosts(f"{before}访问{label}.{top},{before}") == [expected]
+
+
+def test_where_a_sentence_may_end_before_an_at_sign_both_names_are_read():
+    assert hosts("官网 http://shop.cn，boss@qq.com") == ["shop.cn", "qq.com"]
+    assert hosts("http://bank.cn,a@evil.cn") == ["bank.cn", "evil.cn"]
+
+
+def test_an_encoded_host_stands_in_its_place_and_hides_no_other():
+    found = links("a.cn，http://%65vil.cn/p?x=1 b.cn http://c.cn/100%25")
+    assert [find.host for find in found] == ["a.cn", "evil.cn", "b.cn", "c.cn"]
+    assert (found[1].text, found[1].flags) == ("http://%65vil.cn/p?x=1", Flag.DISGUISED | Flag.PATH)

@@ -7,7 +7,9 @@ domain.
 from __future__ import annotations
 
 from wurao.compiled import View, apart
+from wurao.content.finds.authority import has_name
 from wurao.content.finds.hosts import BROKEN, COMMA_DOT, SPELLED_DOT, WIDE_DOT, has_letter, is_apart, label_hash
+from wurao.content.finds.kinds import Finds
 from wurao.content.finds.paths import path_after, scheme_before
 from wurao.content.finds.tables import ALNUM, CORE, GLUED, LETTER, WORD, FindTables, class_of, name_hash
 
@@ -31,14 +33,15 @@ def is_believed(
     labels: int,
     floor: int,
     spread: bool,
+    finds: Finds,
 ) -> bool:
     """Whether what was read is a link, by how its dots are written, its top-level domain and what stands around."""
-    if end < n and points[end] == _AT_SIGN:
+    if is_of_mail(tables, points, end, n):
         return False
-    first, _ = scheme_before(tables, points, begin, floor)
+    first, _ = scheme_before(tables, points, begin, floor, finds)
     if first >= 0:
         return True
-    if (begin > 0 and points[begin - 1] == _AT_SIGN) or (
+    if (begin > 0 and points[begin - 1] == _AT_SIGN and not _is_bare(tables, points, begin - 1)) or (
         begin > 1 and points[begin - 2] == _AT_SIGN and is_apart(tables, points[begin - 1])
     ):
         return False
@@ -63,6 +66,17 @@ def is_believed(
         return marks & CORE != 0 or is_bracketed or (ways == 0 and _amid_chinese(tables, points, begin, end, n))
     is_mixed = class_of(tables, points[label_end - 1]) & GLUED != 0 and class_of(tables, points[right]) & GLUED == 0
     return marks & CORE != 0 or not is_mixed
+
+
+@apart
+def is_of_mail(tables: FindTables, points: View, end: int, n: int) -> bool:
+    """Whether what ends at a place is a mailbox: an @ and a name stand behind it."""
+    return end < n and points[end] == _AT_SIGN and has_name(tables, points, end + 1, n)
+
+
+def _is_bare(tables: FindTables, points: View, at: int) -> bool:
+    """Whether no mailbox can stand before an @: Chinese stands there, or nothing."""
+    return at == 0 or class_of(tables, points[at - 1]) & GLUED != 0
 
 
 def _amid_chinese(tables: FindTables, points: View, begin: int, end: int, n: int) -> bool:

@@ -47,6 +47,8 @@ LONGEST_HOST = 253
 """Octets of a name (RFC 1035 2.3.4, without the last dot)."""
 HOST_ROOM = 512
 """Octets that a name being read may take before it turns out too long."""
+DECODED_ROOM = HOST_ROOM + 8
+"""Points of a name whose percent signs are decoded, `http://` before it."""
 
 _MOST = MOST
 _LINK = FindKind.LINK.value
@@ -67,13 +69,15 @@ class Finds(Bundle):
         "kept": "i4",
         "links": "i4",
         "label": "i4",
+        "decoded": "i4",
         "digits": "u1",
         "memory": "i8",
     }
     """`kind`, `first`, `last`, `flags`: a row each find, places in the points, half-open. `host_from`, `host_to`: where
     a link's host lies in `octets` (ASCII, lower case, international labels in Punycode); 0, 0 for other kinds.
     `counts`: how many of each kind there were, kept or not. `kept`: how many rows hold, and how many octets are used.
-    The rest is scratch: where kept links begin and end, one label, one number's digits, what the scan remembers."""
+    The rest is scratch: where kept links begin and end, one label, one decoded host, one
+    number's digits, what the scan remembers."""
 
     @classmethod
     def empty(cls) -> Self:
@@ -88,6 +92,7 @@ class Finds(Bundle):
             kept=np.zeros(2, "i4"),
             links=np.zeros(2 * MOST, "i4"),
             label=np.zeros(64, "i4"),
+            decoded=np.zeros(DECODED_ROOM, "i4"),
             digits=np.zeros(32, "u1"),
             memory=np.zeros(16, "i8"),
         )
@@ -129,6 +134,32 @@ def add(finds: Finds, kind: int, first: int, last: int, flags: int, host_octets:
     if kind == _LINK:
         finds.links[2 * seen] = first
         finds.links[2 * seen + 1] = last
+
+
+@apart
+def take_last(finds: Finds, first: int, last: int, flags: int) -> None:
+    """Give the link added last, which was read elsewhere, the place and further flags that it has in the text."""
+    row = 0
+    while row < finds.kept[0] and (finds.kind[row] != _LINK or finds.host_to[row] != finds.kept[1]):
+        row += 1
+    if row == finds.kept[0]:
+        return
+    finds.first[row], finds.last[row] = first, last
+    finds.flags[row] |= flags
+    seen = finds.counts[_LINK] - 1
+    finds.links[2 * seen], finds.links[2 * seen + 1] = first, last
+    while row + 1 < finds.kept[0] and finds.first[row + 1] < first:
+        _swap(finds, row)
+        row += 1
+
+
+def _swap(finds: Finds, row: int) -> None:
+    """Swap a find with the next one."""
+    kind, first, last, flags = finds.kind[row], finds.first[row], finds.last[row], finds.flags[row]
+    host_from, host_to = finds.host_from[row], finds.host_to[row]
+    _move(finds, row + 1, row)
+    finds.kind[row + 1], finds.first[row + 1], finds.last[row + 1] = kind, first, last
+    finds.flags[row + 1], finds.host_from[row + 1], finds.host_to[row + 1] = flags, host_from, host_to
 
 
 def _move(finds: Finds, place: int, to: int) -> None:

@@ -10,7 +10,8 @@ E-mail addresses are no links. `find_all` calls this before anything else, which
 from __future__ import annotations
 
 from wurao.compiled import View, apart
-from wurao.content.finds.belief import is_believed
+from wurao.content.finds.authority import BEHIND_USER, ENCODED, authority_at, begins_scheme, decode, end_of_authority
+from wurao.content.finds.belief import is_believed, is_of_mail
 from wurao.content.finds.hosts import (
     BROKEN,
     PLAIN_DOT,
@@ -23,8 +24,8 @@ from wurao.content.finds.hosts import (
     label_hash,
     write_host,
 )
-from wurao.content.finds.kinds import LONGEST_HOST, FindKind, Finds, Flag, add
-from wurao.content.finds.paths import path_after, scheme_before
+from wurao.content.finds.kinds import LONGEST_HOST, MOST, FindKind, Finds, Flag, add, take_last
+from wurao.content.finds.paths import AT_SIGN, path_after, scheme_before
 from wurao.content.finds.tables import (
     ALNUM,
     CORE,
@@ -46,8 +47,9 @@ from wurao.content.finds.tables import (
 _LINK = FindKind.LINK.value
 _SHORT, _DISGUISED, _ADDRESS, _PATH = Flag.SHORT.value, Flag.DISGUISED.value, Flag.ADDRESS.value, Flag.PATH.value
 _LONGEST_HOST = LONGEST_HOST
+_MOST = MOST
 _WWW = name_hash("www")
-_FULL_STOP, _D, _AT_SIGN, _COLON = 46, 100, 64, 58
+_FULL_STOP, _D = 46, 100
 _LONGEST_BROKEN_NAME = 4
 
 
@@ -56,16 +58,49 @@ def find_links(tables: FindTables, points: View, n: int, finds: Finds) -> None:
     at = 1
     floor = 0
     while at < n:
-        point = points[at]
-        if class_of(tables, point) & DOT:
-            if point == _FULL_STOP or class_of(tables, points[at - 1]) & GLUED == 0:
-                at, floor = _at_dot(tables, points, at, n, floor, finds)
-            else:
-                at += 1
-        elif point == _D and at + 2 < n and points[at + 1] == 111 and points[at + 2] == 116:
-            at, floor = _at_dot(tables, points, at, n, floor, finds)
+        if begins_scheme(points, at):
+            at, floor = _at_scheme(tables, points, at, n, floor, finds)
         else:
-            at += 1
+            at, floor = _at_point(tables, points, at, n, floor, finds)
+
+
+def _at_scheme(tables: FindTables, points: View, at: int, n: int, floor: int, finds: Finds) -> tuple[int, int]:
+    """Look at what a colon or slash may end, a scheme; a host behind a user's name, or encoded, is read from there."""
+    told, host, scheme = authority_at(tables, points, at, n, floor, finds)
+    if told == BEHIND_USER:
+        return host, floor
+    if told == ENCODED:
+        begin = host if host > at else finds.memory[AT_SIGN] + 1
+        end = _read_decoded(tables, points, n, finds, begin, scheme)
+        if end > 0 and host > at:
+            return end, end
+    return at + 1, floor
+
+
+@apart
+def _read_decoded(tables: FindTables, points: View, n: int, finds: Finds, begin: int, scheme: int) -> int:
+    """Read the host at a place with its percent signs decoded; where the link ends, -1 where none is."""
+    size, before = decode(points, begin, n, finds), finds.counts[_LINK]
+    at = floor = 1
+    while at < size and finds.counts[_LINK] == before:
+        at, floor = _at_point(tables, finds.decoded, at, size, floor, finds)
+    if finds.counts[_LINK] == before:
+        return -1
+    last, path = path_after(tables, points, end_of_authority(finds), n, 0)
+    if before < _MOST:
+        take_last(finds, scheme, last, _DISGUISED | (_PATH if path else 0))
+    return last
+
+
+def _at_point(tables: FindTables, points: View, at: int, n: int, floor: int, finds: Finds) -> tuple[int, int]:
+    """Look at one point, which may be a dot; where to go on looking, and the place as below."""
+    point = points[at]
+    if class_of(tables, point) & DOT:
+        if point == _FULL_STOP or class_of(tables, points[at - 1]) & GLUED == 0:
+            return _at_dot(tables, points, at, n, floor, finds)
+    elif point == _D and at + 2 < n and points[at + 1] == 111 and points[at + 2] == 116:
+        return _at_dot(tables, points, at, n, floor, finds)
+    return at + 1, floor
 
 
 @apart
@@ -133,7 +168,7 @@ def _read_name(
         if is_spread or spread:
             ways |= 1 << BROKEN
         if marks > 0 and is_believed(
-            tables, points, n, begin, label_end, right, end, marks, ways, labels, floor, spread
+            tables, points, n, begin, label_end, right, end, marks, ways, labels, floor, spread, finds
         ):
             best, best_octets, best_ways = end, written - used, ways
         way, after = dot_at(tables, points, end, n)
@@ -141,12 +176,14 @@ def _read_name(
             break
         ways |= _ways(way)
         right = after
+    if best >= 0 and end > best and is_of_mail(tables, points, end, n):
+        return end, floor
     if best < 0 and written > 0 and end > right:
         if labels == 4 and numbers == 4:
             return _keep_address(tables, points, n, finds, begin, end, ways, floor, written - used)
-        is_user = end < n and points[end] == _AT_SIGN
+        is_user = is_of_mail(tables, points, end, n)
         if ways == 0 and not is_user and has_letter(tables, points, right, end):
-            first, _ = scheme_before(tables, points, begin, floor)
+            first, _ = scheme_before(tables, points, begin, floor, finds)
             if first >= 0:
                 best, best_octets = end, written - used
     if best < 0:
@@ -242,7 +279,7 @@ def _keep_address(
     octets: int,
 ) -> tuple[int, int]:
     """Keep four numbers as an address where http stands before them or a port or path behind; else they are none."""
-    first, _ = scheme_before(tables, points, begin, floor)
+    first, _ = scheme_before(tables, points, begin, floor, finds)
     last, path = path_after(tables, points, end, n, ways)
     if first < 0 and not path and last == end:
         return end, floor
@@ -262,7 +299,7 @@ def _keep(
     octets: int,
 ) -> tuple[int, int]:
     """Put a link into the finds, with its scheme and path."""
-    scheme, is_disguised = scheme_before(tables, points, begin, floor)
+    scheme, is_disguised = scheme_before(tables, points, begin, floor, finds)
     last, path = path_after(tables, points, end, n, ways)
     if is_disguised or ways != 0:
         flags |= _DISGUISED

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from wurao.compiled import View, apart
 from wurao.content.finds.hosts import is_apart
+from wurao.content.finds.kinds import Finds
 from wurao.content.finds.tables import ALNUM, DIGIT, FindTables, class_of
 
-_SLASH, _BACKSLASH, _COLON, _AT_SIGN, _QUESTION, _HASH = 47, 92, 58, 64, 63, 35
+_SLASH, _BACKSLASH, _COLON, _QUESTION, _HASH = 47, 92, 58, 63, 35
 _STAR, _F, _H, _P, _S, _T, _X = 42, 102, 104, 112, 115, 116, 120
-_LONGEST_USER = 100
-"""Points looked back over for the scheme before `user@`."""
+AT_SIGN, AT_SCHEME, AT_ODD = 7, 8, 9
+"""Places of `Finds.memory`: the @ behind a scheme and a user's name, where that scheme begins, whether disguised."""
 
 
 @apart
-def scheme_before(tables: FindTables, points: View, begin: int, floor: int) -> tuple[int, bool]:
+def scheme_before(tables: FindTables, points: View, begin: int, floor: int, finds: Finds) -> tuple[int, bool]:
     """Where the scheme before a host begins, -1 for none, and whether it was disguised (`hxxp`, `h**p`, blanks, any
-    mixture of colons and slashes). What stands before an @ is passed over.
+    mixture of colons and slashes). A user's name between them is passed over, as `authority` remembers it.
     """
-    if begin > floor and points[begin - 1] == _AT_SIGN:
-        begin = _before_user(tables, points, begin - 1, floor)
+    if begin > 0 and finds.memory[AT_SIGN] == begin - 1:
+        return finds.memory[AT_SCHEME], finds.memory[AT_ODD] == 1
     place = begin
     slashes = colons = blanks = 0
     while place > floor and begin - place < 12:
@@ -39,19 +40,6 @@ def scheme_before(tables: FindTables, points: View, begin: int, floor: int) -> t
         return -1, False
     first, is_odd = _letters_before(tables, points, place, floor)
     return first, is_odd or blanks > 0 or slashes != 2 or colons != 1
-
-
-def _before_user(tables: FindTables, points: View, end: int, floor: int) -> int:
-    """Where a user's name begins behind the slashes of a scheme; its end where there are none."""
-    place = end
-    while place > floor and end - place < _LONGEST_USER:
-        point = points[place - 1]
-        if point == _SLASH:
-            return place
-        if point <= 32 or point > 126 or point == _AT_SIGN:
-            return end
-        place -= 1
-    return end
 
 
 def _letters_before(tables: FindTables, points: View, end: int, floor: int) -> tuple[int, bool]:
