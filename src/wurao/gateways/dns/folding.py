@@ -67,6 +67,7 @@ class Folding(threading.Thread):
             if old != kept:
                 old.unlink()
         self._knot.take_up(LARGE)
+        self._delivery.serves(self._serial)
 
     def _bring_to(self, secondary: Secondary) -> None:
         name = secondary.resolver.name
