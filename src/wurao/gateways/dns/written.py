@@ -22,7 +22,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from wurao.domains import NXDOMAIN, PASSTHRU, Entries, fitting, zone_text
-from wurao.domains.zone import LONGEST_TTL, escaped_owner
+from wurao.domains.zone import LONGEST_TTL, escaped_answer, escaped_owner
 from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.layers import Said, no_entries
 
@@ -127,6 +127,7 @@ def _probe(zone: str, serial: int) -> bytes:
 
 
 def _lines(said: Iterable[Said], target: str) -> Iterator[str]:
+    target = escaped_answer(target)
     for name, wildcard, blocked in said:
         yield f"{'*.' if wildcard else ''}{escaped_owner(name)} CNAME {target if blocked else PASSTHRU}\n"
 
