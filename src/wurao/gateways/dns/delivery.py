@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wurao.domains.zone import is_newer
+from wurao.gateways.dns.addresses import Address
 from wurao.gateways.dns.knot import LARGE
 from wurao.gateways.dns.secondaries import Resolver, Secondary
 from wurao.log import logger
@@ -36,10 +37,12 @@ class Sent:
 class Delivery:
     """The resolvers, and what is on its way to them."""
 
-    def __init__(self, resolvers: Sequence[Resolver], patience_s: float = PATIENCE_S) -> None:
-        """Look after these resolvers; one that takes longer than `patience_s` for a change is left out."""
+    def __init__(
+        self, resolvers: Sequence[Resolver], patience_s: float = PATIENCE_S, primary: Address | None = None
+    ) -> None:
+        """Look after these resolvers of a primary; one that takes longer than `patience_s` for a change is left out."""
         self.changed = threading.Condition()
-        self.secondaries = [Secondary(each, self.changed) for each in resolvers]
+        self.secondaries = [Secondary(each, self.changed, primary) for each in resolvers]
         self.patience_s = patience_s
         self.applied_seq = 0
         """The last change that is in force at every resolver that is not left out."""

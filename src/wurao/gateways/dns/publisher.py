@@ -61,7 +61,7 @@ class Publisher:
         """
         self.directory, self.knot = directory, knot
         self.how = how or How()
-        self.delivery = Delivery(resolvers, self.how.patience_s)
+        self.delivery = Delivery(resolvers, self.how.patience_s, knot.listen)
         self.seq = 0
         """The last change in what was handed over."""
         self.serial: int | None = None
