@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address
-from wurao.gateways.dns.knot import LARGE
+from wurao.gateways.dns.knot import LARGE, RECENT
 from wurao.gateways.dns.secondaries import Resolver, Secondary
 from wurao.log import logger
 
@@ -131,12 +131,13 @@ class Delivery:
         name = secondary.resolver.name
         if name == self._busy:
             return
+        patience_s = self.patience_s + secondary.resolver.late_s(RECENT)
         if not secondary.lacks():
             if name in self._left_out:
                 self._left_out.remove(name)
                 _log.info("resolver has everything again", resolver=name)
         elif name not in self._left_out and any(
-            not sent.is_large and now - sent.at > self.patience_s and not _has(secondary, sent) for sent in self._sent
+            not sent.is_large and now - sent.at > patience_s and not _has(secondary, sent) for sent in self._sent
         ):
             self.leave_out(secondary)
 

@@ -26,10 +26,15 @@ import dns.tsigkeyring
 
 from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key, source_towards
+from wurao.gateways.dns.knot import LARGE, RECENT
 from wurao.gateways.dns.written import probe_of
 from wurao.log import logger
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
+ASKS_EVERY_S = {"powerdns": {RECENT: 1, LARGE: 10}}
+"""Kinds that hear no NOTIFY for such zones, and how often they ask for each by themselves, as our snippet has it."""
+REMEMBERS_S = {"powerdns": 1}
+"""For so long a kind repeats an answer to its clients, and to us, whatever the zones say by then (packetcache-ttl)."""
 ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
 """While something is wanted, and while all is in force."""
 NOTIFY_EVERY_S = 0.5
@@ -55,6 +60,10 @@ class Resolver:
     def peer(self) -> tuple[str, Key | None]:
         """From where and with what key it may transfer."""
         return self.transfers_from or (self.notified or self.address).host, self.key
+
+    def late_s(self, zone: str) -> int:
+        """So much later than others it may have a change of a zone in force, by no fault of its own."""
+        return ASKS_EVERY_S.get(self.kind, {}).get(zone, 0) + REMEMBERS_S.get(self.kind, 0)
 
 
 @dataclass(slots=True)
