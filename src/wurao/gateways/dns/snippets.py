@@ -113,7 +113,7 @@ def _knot_resolver(directory: Path, explanation: str) -> str:
 
 _KNOT_RESOLVER = """\
 -- Wurao 勿扰, for kresd.conf of Knot Resolver 5.6, with Debian's lua-cqueues. The agent (`wurao domains agent`) writes
--- both files; kresd reads one anew when it is replaced.
+-- both files, so start it first: kresd does not start without them. It reads one anew when it is replaced.
 modules = { 'policy' }
 local ffi = require('ffi')
 local explanation = 'EXPLANATION'
