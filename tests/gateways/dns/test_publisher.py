@@ -16,10 +16,10 @@ from tests.gateways.dns.conftest import Net, wait_for
 from wurao.domains import Difference, Entries
 from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.addresses import Address, Key
-from wurao.gateways.dns.knot import ZONES
+from wurao.gateways.dns.knot import LARGE, ZONES
 from wurao.gateways.dns.loopback import ANYWHERE, Server, ask
 from wurao.gateways.dns.publisher import How, Publisher
-from wurao.gateways.dns.written import list_file
+from wurao.gateways.dns.written import Answer, list_file
 
 Until = Callable[[Publisher], bool]
 
@@ -151,6 +151,21 @@ def _settles(publisher: Publisher) -> bool:
         publisher.commit()
     publisher.delivery.settle()
     return publisher.delivery.is_settled and not publisher.is_folding
+
+
+@pytest.mark.parametrize("answer", [Answer(warning_page="warning.example.cn"), Answer(1), Answer()])
+def test_another_warning_page_or_ttl_reaches_the_names_of_the_large_zone_too(net: Net, answer: Answer):
+    for how in (How(), How(answer)):
+        with net.publisher(how=how) as publisher:
+            publisher.show(entries("fraud.example"), 1)
+            wait_for(lambda: _settles(publisher))
+            lines = publisher.knot.zone_file(LARGE).read_text().splitlines()
+    assert f"fraud.example CNAME {answer.target}" in lines
+    assert f"$TTL {answer.ttl_s}" in lines
+    with net.publisher(how=How(answer)) as publisher:
+        publisher.show(entries("fraud.example"), 1)
+        publisher.commit()
+        assert not publisher.is_folding
 
 
 def test_a_second_publisher_is_refused(net: Net):

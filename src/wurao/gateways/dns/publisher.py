@@ -26,6 +26,7 @@ from wurao.gateways.dns.layers import Layers, no_entries
 from wurao.gateways.dns.secondaries import Resolver
 from wurao.gateways.dns.written import (
     Answer,
+    is_written_by,
     kept_list,
     list_file,
     those_that_fit,
@@ -72,7 +73,7 @@ class Publisher:
         self._is_new = True
         self._has_large = False
         self._is_unwritten = False
-        """Whether the large zone could not be written and is to be tried again."""
+        """Whether the large zone could not be written, or blocks by another answer than now, and is to be written."""
 
     def __enter__(self) -> Publisher:
         try:
@@ -148,6 +149,7 @@ class Publisher:
         kept = None if large is None else kept_list(list_file(self.directory, large))
         said = [] if kept is None else written_recent(self.knot.zone_file(RECENT))
         self._layers, self._has_large = Layers(kept or no_entries(), said), kept is not None
+        self._is_unwritten = kept is not None and not is_written_by(self.knot.zone_file(LARGE), self.how.answer)
         self._advance()
         assert self.serial is not None
         if written[RECENT] is None:

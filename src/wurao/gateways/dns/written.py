@@ -33,6 +33,9 @@ REFRESH_S, EXPIRE_S = 86_400, 100 * 86_400
 """Of the SOA record. A resolver hears of changes by NOTIFY, one after the other, and asks by itself only once a day; it
 keeps the list for a hundred days when the primary is gone."""
 TOGETHER = 10_000
+HEAD = 4096
+"""Octets of a zone file in which its first name stands."""
+_TTL, _TARGET = re.compile(rb"^\$TTL (\d+)$", re.MULTILINE), re.compile(rb" CNAME (\S+)$", re.MULTILINE)
 _SERIAL = re.compile(rb" SOA \S+ \S+ (\d{1,10}) ")
 
 
@@ -82,6 +85,15 @@ def written_serial(file: Path) -> int | None:
     except FileNotFoundError:
         return None
     return int(found[1]) if found else None
+
+
+def is_written_by(file: Path, answer: Answer) -> bool:
+    """Whether what a zone file says of blocked names, and its TTL, are this answer; one without names says nothing."""
+    with file.open("rb") as zone:
+        head = zone.read(HEAD)
+    ttl, target = _TTL.search(head), _TARGET.search(head)
+    says_so = target is None or target[1].decode() == escaped_answer(answer.target)
+    return says_so and ttl is not None and int(ttl[1]) == answer.ttl_s
 
 
 def written_recent(file: Path) -> list[Said]:
