@@ -88,7 +88,7 @@ def net(ground: Ground, resolvers: int = 1) -> Iterator[Net]:
         stack.callback(knot.end)
         started = []
         for each in told:
-            text = snippet(each, listen, "").replace("rpz-log: yes", "rpz-log: no")
+            text = snippet(each, listen, "", place / each.name).replace("rpz-log: yes", "rpz-log: no")
             started.append(stack.enter_context(unbound(place / each.name, there.address, text, each.address)))
         how = How(patience_s=PATIENCE_S)
         publisher = stack.enter_context(Publisher(place / "dns", knot, told, how))

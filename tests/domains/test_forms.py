@@ -106,6 +106,22 @@ def test_what_a_list_cannot_hold_of_a_zone_is_named(line: str, error: str) -> No
     assert (found, bad) == ([("evil.com", 3, EXACT)], [(4, error)])
 
 
+@pytest.mark.parametrize("exception", ["good.evil.com", "*.evil.com", "*.a.good.evil.com", "evil.com"])
+def test_a_name_below_which_a_zone_lets_some_through_is_held_and_names_beside_it_are_not(exception: str) -> None:
+    listed = "evil.com CNAME .\n*.evil.com CNAME .\nvil.com CNAME .\n*.vil.com CNAME .\nalone.com CNAME .\n"
+    found, bad = read(f"$ORIGIN r.\n@ SOA a. b. 1 2 3 4 5\n{listed}{exception} CNAME rpz-passthru.\n")
+    assert found == [("vil.com", 5, BELOW), ("alone.com", 7, EXACT)]
+    assert bad[0][0] == 3
+    assert "lets through there" in bad[0][1]
+    assert bad[1] == (8, "lets a name through")
+
+
+def test_an_exception_below_a_name_that_is_meant_alone_holds_nothing() -> None:
+    found, bad = read("$ORIGIN r.\n@ SOA a. b. 1 2 3 4 5\nevil.com CNAME .\ngood.evil.com CNAME rpz-passthru.\n")
+    assert found == [("evil.com", 3, EXACT)]
+    assert bad == [(4, "lets a name through")]
+
+
 def test_a_zone_without_soa_and_origin_is_read_as_names() -> None:
     assert read("evil.com CNAME .\nb.com. CNAME .\n")[0] == [("evil.com", 1, EXACT), ("b.com", 2, EXACT)]
 

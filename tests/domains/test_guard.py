@@ -100,6 +100,14 @@ def test_a_second_person_is_another_than_who_asks() -> None:
     assert agreed_by(second, pa.array(["a", "a", "a", "a", None])).tolist() == [True, False, False, False, True]
 
 
+@pytest.mark.parametrize("second", [" 12321 ", "\u00a012321", "１２３２１", "12321\u200b", "\t12321\n"])
+def test_the_one_who_asked_written_otherwise_is_no_second_person(second: str) -> None:
+    assert not agreed_by(pa.array([second]), pa.array(["12321"])).any()
+    assert not agreed_by(pa.array(["12321"]), pa.array([second])).any()
+    assert not agreed_by(pa.array(["Ａnna Ｌi"]), pa.array(["ANNA  li "])).any()
+    assert not agreed_by(pa.array(["\u3000", "\u200b"]), pa.array(["12321", "12321"])).any()
+
+
 def test_a_null_is_refused(small: Guard) -> None:
     assert small.decide(pa.array([None], pa.string())).decision.tolist() == [Decision.REFUSE]
 

@@ -126,7 +126,11 @@ def test_newer_data_stand_over_the_shipped_part_by_part(tmp_path: Path) -> None:
     assert decides(guard, "qq.com") == "second-person"
     about = next(part for part in guard.data.parts if part.file == "banks.csv")
     assert (about.about.source, about.about.date, about.about.names) == ("a test", "2026-11-30", 300)
-    assert guard_stamp(place) == guard_stamp(place) != before
+    assert (loaded := guard_stamp(place)) == guard_stamp(place) != before
+    with (place / "banks.csv").open("a") as file:
+        file.write("cut")
+    assert guard_stamp(place) != loaded
+    load_guard(given_parts, "a test", place=place)
     (given_parts / "banks.csv").rename(given_parts / "government.csv")
     load_guard(given_parts, "another", smaller=True, place=place)
     both = Guard.read(place)

@@ -45,6 +45,17 @@ def test_rows_that_may_not_be_listed_are_named_with_their_column(guard: Guard) -
     }
 
 
+def test_who_agreed_and_who_asked_are_kept_without_white_space_around_them(guard: Guard) -> None:
+    rows = rows_of(("bank.example", 1, 0, None, " 局长 "), ("app.example", 1, 0, None, " police "))
+    judged, faults = judge_rows(guard, "domains", rows)
+    assert judged["second_person"].to_pylist() == ["局长", "police"]
+    assert [np.flatnonzero(fault.rows).tolist() for fault in faults] == [[1]]
+    given = {"cause": "fraud", "source": " police", "start": TIMES["start"]}
+    for second, kept in ((" 局长\u3000", [["局长", "police"]]), ("ＰＯＬＩＣＥ ", [])):
+        piece = next(import_list(guard, io.BytesIO(b"bank.example\n"), "list", given | {"second_person": second}))
+        assert [[row["second_person"], row["source"]] for row in piece.rows.to_pylist()] == kept
+
+
 def test_names_become_canonical_where_they_can_be_read(guard: Guard) -> None:
     rows = rows_of(("Evil.COM.", 1), ("中国.cn", 0), ("❤.ws", 0))
     assert judge_rows(guard, "domains", rows)[0]["name"].to_pylist() == ["evil.com", "xn--fiqs8s.cn", "❤.ws"]

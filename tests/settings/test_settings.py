@@ -220,3 +220,19 @@ def test_a_dispatcher_and_a_courier_stay_below_and_diallers_do_not(data: Path):
     assert caller.answered_share < 0.5, "a courier is answered by more than half"
     assert dialler_hour > caller.callees_per_hour
     assert caller.answered_share_callees_per_hour <= 20, "a patient dialler is seen within its first twenty"
+
+
+@pytest.mark.parametrize(
+    "page", ["w.example.\\nbaidu.com CNAME .", "w example.cn", "page", "-a.cn", "", "x." + "a" * 64]
+)
+def test_a_warning_page_is_a_host_name(operators, page: str):
+    file = operators(f'[resolvers]\nwarning_page = "{page}"\n')
+    with pytest.raises(Refused, match="warning_page") as refused:
+        load()
+    assert refused.value.where == f"{file}:2"
+
+
+@pytest.mark.parametrize("page", ["none", "warning.example.cn", "xn--fiqs8s.cn"])
+def test_a_host_name_or_none_may_be_the_warning_page(operators, page: str):
+    operators(f'[resolvers]\nwarning_page = "{page}"\n')
+    assert load().resolvers.warning_page == page

@@ -255,6 +255,7 @@ ORDERS = [
     ),
     ({"target": "12345"}, "target", "is or holds a protected number and nobody else agreed"),
     ({"target": "12345", "second_person": "山西"}, "second_person", "is the authority itself"),
+    ({"target": "12345", "second_person": " 山西\u3000"}, "second_person", "is the authority itself"),
     ({"target": "12345", "second_person": "王"}, None, ""),
     ({"target": "110", "verb": "release"}, None, ""),
     ({"target": "12345", "target_kind": "header"}, "target", "is or holds a protected number and nobody else agreed"),

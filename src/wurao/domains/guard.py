@@ -33,6 +33,7 @@ from wurao.domains.guard_files import PARTS, GuardData, read_guard_data
 from wurao.domains.guard_table import guard_table, judge_names
 from wurao.domains.reasons import Decision, DomainReason
 from wurao.snapshot.columns import Ints
+from wurao.tables.persons import another_agreed
 
 SHOWN_BELOW = 20
 """So many guarded names below one are named; the others are counted."""
@@ -153,11 +154,8 @@ class Guard:
 
 
 def agreed_by(second_person: pa.Array | pa.ChunkedArray, other: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Where a second person is named who is not the one who asked (a source, an authority)."""
-    given = pc.and_(pc.is_valid(second_person), pc.not_equal(pc.utf8_trim_whitespace(second_person), ""))
-    differs = pc.fill_null(pc.not_equal(second_person, other), True)
-    found = pc.and_(given, differs)
-    return np.asarray(found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found, bool)
+    """Where a second person is named who is not who asked (a source, an authority), however both are written."""
+    return another_agreed(second_person, other)
 
 
 __all__ = ["Decision", "Decisions", "DomainReason", "Guard", "Guarded", "Hit", "agreed_by"]

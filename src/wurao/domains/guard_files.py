@@ -134,12 +134,17 @@ def read_guard_data(loaded: Path | None = None, shipped: Path | None = None) -> 
 
 
 def guard_stamp(loaded: Path | None = None, shipped: Path | None = None) -> str:
-    """What changes whenever other guard data are loaded: for whoever goes on for long, to read the guard anew then."""
+    """What changes whenever other guard data are loaded, or a file of them is touched: for whoever goes on for long.
+
+    Cheap enough to be asked twenty times a second; what it says of a file is its size and when it was written.
+    """
     digest = hashlib.sha256()
     for place in (loaded or loaded_directory(), shipped or shipped_directory()):
-        with suppress(OSError):
-            digest.update((place / MANIFEST).read_bytes())
         digest.update(str(place.resolve()).encode())
+        for name in (MANIFEST, LIST, *(part.file for part in PARTS)):
+            with suppress(OSError):
+                told = (place / name).stat()
+                digest.update(f"{name} {told.st_size} {told.st_mtime_ns} {told.st_ino}".encode())
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from wurao.snapshot.columns import integers
 from wurao.snapshot.hashing import among, make_table
 from wurao.snapshot.times import NEVER
 
+MICROSECONDS = 1_000_000
 _NARROWED = DomainReason.BELOW_SHARED_NAME
 """May be published, but as the exact name alone."""
 
@@ -126,6 +128,17 @@ class Listed:
     def rows_of(self, name: str) -> list[dict[str, Any]]:
         """The rows of `domains` that list a canonical name itself, whenever they hold."""
         return self._standing.rows_of(name) + self._recent.rows_of(name)
+
+    def why(self, name: str) -> dict[str, Any] | None:
+        """The row by which a canonical name is blocked now, its own or one with all below; null where none does."""
+        at, above = datetime.fromtimestamp(self.now / MICROSECONDS, UTC), name
+        while above:
+            for row in self.rows_of(above):
+                below = row["match"] == BELOW and self._holds(above, below=True)
+                if (below or above == name) and row["start"] <= at and (row["end"] is None or at < row["end"]):
+                    return row
+            above = above.partition(".")[2]
+        return None
 
     def rows_in_force(self) -> pa.Table:
         """The rows of `domains` in force now, with canonical names; also of names below another."""

@@ -52,7 +52,7 @@ def judge_rows(guard: Guard, table: str, rows: pa.Table) -> tuple[pa.Table, list
         Fault(_mask(codes == code, looked_at, len(rows)), _column(table, int(code)), *_words(int(code)))
         for code in np.unique(codes[codes > 0])
     ]
-    return _with_names(rows, table, looked_at, names), faults
+    return _trimmed(_with_names(rows, table, looked_at, names), table), faults
 
 
 def canonical_keys(keys: pa.Table) -> pa.Table:
@@ -105,6 +105,14 @@ def _with_names(rows: pa.Table, table: str, places: npt.NDArray[np.int64], names
     chosen[places] = len(rows) + np.arange(len(places))
     both = pa.concat_arrays([column, pc.coalesce(names, column.take(pa.array(places)))])
     return rows.set_column(rows.column_names.index(_NAME[table]), _NAME[table], both.take(pa.array(chosen)))
+
+
+def _trimmed(rows: pa.Table, table: str) -> pa.Table:
+    """The rows, who asked and who agreed without white space around them."""
+    for name in ("second_person", _ASKER[table]):
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, rows.schema.field(place), pc.utf8_trim_whitespace(rows[name]))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +194,5 @@ def _text_columns(written: Written, given: Mapping[str, str | None]) -> dict[str
         values = pa.array([given.get(column.name)], pa.string()).take(pa.array(np.zeros(len(written), np.int64)))
         if written.columns is not None and column.name in written.columns.column_names:
             values = pc.coalesce(written.columns[column.name].combine_chunks().cast(pa.string()), values)
-        found[column.name] = values
+        found[column.name] = pc.utf8_trim_whitespace(values)
     return found

@@ -104,7 +104,7 @@ def _lines(entries: Entries) -> bytes:
     """A line for each record of some entries."""
     owners = escaped_owners(entries.names)
     answers = entries.answers
-    targets = pa.scalar(_answer(answers), pa.string()) if isinstance(answers, str) else _answers(answers)
+    targets = pa.scalar(escaped_answer(answers), pa.string()) if isinstance(answers, str) else _answers(answers)
     exact = pc.binary_join_element_wise(owners, " CNAME ", targets, "\n", "")
     rest = pc.binary_join_element_wise("*.", owners, " CNAME ", targets, "\n", "")
     both = pc.binary_join_element_wise(exact, pc.if_else(pa.array(entries.below), rest, ""), "")
@@ -116,7 +116,7 @@ def records_of(entries: Entries, ttl: int = LONGEST_TTL) -> list[Record]:
     found = []
     answers = [entries.answers] * len(entries) if isinstance(entries.answers, str) else entries.answers.to_pylist()
     for owner, below, answer in zip(escaped_owners(entries.names).to_pylist(), entries.below, answers, strict=True):
-        target = _answer(answer)
+        target = escaped_answer(answer)
         found.append(Record(owner, ttl, "CNAME", target))
         if below:
             found.append(Record(f"*.{owner}", ttl, "CNAME", target))
@@ -171,11 +171,12 @@ def _escaped_label(label: bytes) -> str:
 def _answers(answers: pa.StringArray) -> pa.StringArray:
     """The targets of CNAMEs; there are only a few distinct ones."""
     distinct = answers.unique()
-    written = pa.array([_answer(answer) for answer in distinct.to_pylist()], pa.string())
+    written = pa.array([escaped_answer(answer) for answer in distinct.to_pylist()], pa.string())
     return written.take(pc.index_in(answers, value_set=distinct))
 
 
-def _answer(answer: str) -> str:
+def escaped_answer(answer: str) -> str:
+    """The target of a CNAME as a master file may carry it. ValueError where it is no name of DNS."""
     return answer if answer == NXDOMAIN else _absolute(answer)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -18,7 +19,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from wurao.errors import Refused
 from wurao.settings.lines import line_of, lines_of
 from wurao.settings.places import settings_file
-from wurao.settings.sections import ASCENDING, Between, Content, Control, Resolvers, Screening, Velocity
+from wurao.settings.sections import ASCENDING, Between, Content, Control, Like, Resolvers, Screening, Velocity
 
 DEFAULTS = "defaults.toml"
 
@@ -53,7 +54,7 @@ class _Declared:
     """What a setting may be."""
 
     kind: type
-    between: Between | None
+    between: Between | Like | None
 
     @property
     def right(self) -> str:
@@ -148,8 +149,11 @@ def _checked(name: str, written: Any, declared: _Declared, where: str) -> Any:
     if type(written) is not declared.kind and not whole_for_number:
         raise Refused(f"{name}: {written!r} is of the wrong type", where=where, right=declared.right)
     value: Any = declared.kind(written)
-    if declared.between and not declared.between.low <= value <= declared.between.high:
-        raise Refused(f"{name}: {written!r} is out of range", where=where, right=declared.right)
+    match declared.between:
+        case Between(low, high) if not low <= value <= high:
+            raise Refused(f"{name}: {written!r} is out of range", where=where, right=declared.right)
+        case Like(pattern) if not re.fullmatch(pattern, value):
+            raise Refused(f"{name}: {written!r} is of another form", where=where, right=declared.right)
     if declared.kind is str and not value:
         raise Refused(f"{name}: is empty", where=where, right=declared.right)
     return value

@@ -22,6 +22,20 @@ class Between:
         return f"from {self.low:,} to {self.high:,}"
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """The form of a text, as a regular expression, and an example of it."""
+
+    pattern: str
+    example: str
+
+    def __str__(self) -> str:
+        return f"such as {self.example}"
+
+
+_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+HostName = Annotated[str, Like(rf"none|(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})+", '"warning.example.cn", or "none"')]
+"""An internationalised one as it is on the wire, `xn--…`."""
 Share = Annotated[float, Between(0.0, 1.0)]
 Count = Annotated[int, Between(1, 1_000_000_000)]
 Minutes = Annotated[int, Between(1, 1440)]
@@ -113,7 +127,7 @@ class Velocity:
 class Resolvers:
     """`[resolvers]`: what the resolvers are given."""
 
-    warning_page: str
+    warning_page: HostName
     explanation: str
     ttl_s: Annotated[int, Between(0, 5)]
     most_recent: Annotated[int, Between(100, 1_000_000)]

@@ -25,6 +25,7 @@ from wurao.tables.bad import Fault
 from wurao.tables.declared import TARGET_KINDS, VERBS
 from wurao.tables.domain_names import is_name
 from wurao.tables.forms import numbers, prefixes
+from wurao.tables.persons import another_agreed
 from wurao.tables.plain import Mask, nulls_of, text_of
 
 FEWEST_DIGITS = 5
@@ -79,7 +80,7 @@ def order_targets(columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     right = "leave emergency and public safety numbers alone"
     yield Fault(tiers == Tier.NEVER, "target", "is or holds a number that no order may hit", right)
     alone = nulls_of(columns["second_person"])
-    same = np.asarray(pc.equal(columns["second_person"], columns["authority"]).fill_null(False))
+    same = ~alone & ~another_agreed(columns["second_person"], columns["authority"])
     right = "write in second_person who agreed, another than authority"
     yield Fault(
         (tiers == Tier.PROTECTED) & alone, "target", "is or holds a protected number and nobody else agreed", right

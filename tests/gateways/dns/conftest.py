@@ -57,9 +57,9 @@ class Net:
     def unbound(self, name: str = "u1") -> tuple[Resolver, Server]:
         needs("unbound")
         resolver = Resolver(name, "unbound", free_address())
-        server = unbound(
-            self.place / name, self.world.address, snippet(resolver, self.listen, EXPLANATION), resolver.address
-        )
+        place = self.place / name
+        told = snippet(resolver, self.listen, EXPLANATION, place)
+        server = unbound(place, self.world.address, told, resolver.address)
         return resolver, self.stack.enter_context(server)
 
     def bind(self, name: str = "b1", key: Key | None = None) -> tuple[Resolver, Server]:
@@ -118,7 +118,7 @@ logging {{
             f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"
             f"forward-zones=.=127.0.0.1:{self.world.address.port}\ndnssec=off\nlua-config-file={place}/wurao.lua\n"
             "threads=1\nserver-id=\nversion-string=\nsecurity-poll-suffix=\nallow-notify-from=127.0.0.0/8\n"
-            "packetcache-ttl=5\ndont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
+            "packetcache-ttl=1\ndont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
         )
         command = ["pdns_recursor", f"--config-dir={place}"]
         return resolver, self.stack.enter_context(Server(command, place, resolver.address))

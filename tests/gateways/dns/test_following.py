@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateways.dns.conftest import Net
+from tests.gateways.dns.conftest import Net, wait_for
 from tests.gateways.dns.test_publisher import blocks
 from wurao.changes import workers
 from wurao.gateways.dns.loopback import Server
@@ -55,6 +56,14 @@ class Province:
         file = self.data / "domains.csv"
         file.write_text("\n".join([HEAD, *lines]) + "\n")
         return wurao("change", file, "--wait")
+
+    def put_from_elsewhere(self, name: str) -> None:
+        """From a data directory with a guard of its own, without waiting."""
+        file = self.data / "domains.csv"
+        file.write_text(f"{HEAD}\n{name},below,fraud,12321,{START},,put\n")
+        elsewhere = {**os.environ, "WURAO_DATA": str(self.data / "elsewhere")}
+        command = [sys.executable, "-m", "wurao", "change", str(file), "--store", str(self.store)]
+        subprocess.run(command, env=elsewhere, check=True, capture_output=True)
 
     def list(self, name: str) -> dict[str, object]:
         return self.change(f"{name},below,fraud,12321,{START},,put")
@@ -161,3 +170,23 @@ def test_without_readable_guard_data_nothing_is_published(
     (guard / "guard.json").write_text("{")
     wurao("domains", "publish", ends=1)
     assert not (data / "dns" / "knot").exists()
+
+
+def test_while_the_guard_is_unsound_a_running_publisher_holds_everything_until_it_is_mended(
+    province: tuple[Province, Server], data: Path
+):
+    there, resolver = province
+    publisher = there.start()
+    guard = data / "guard"
+    for file in ("guard.json", "banks.csv"):
+        guard.mkdir()
+        sound = {"format": 1, "files": {"banks.csv": {"date": "", "source": "", "names": 1, "sha256": "0"}}}
+        (guard / "guard.json").write_text("{" if file == "guard.json" else json.dumps(sound))
+        wait_for(lambda: not any(each.pid == publisher.pid for each in workers(there.store)))
+        there.put_from_elsewhere(f"held-{file}.example")
+        time.sleep(2.5)
+        assert not blocks(resolver, f"held-{file}.example")
+        shutil.rmtree(guard)
+        wait_for(lambda file=file: blocks(resolver, f"held-{file}.example"))
+        wait_for(lambda: any(each.pid == publisher.pid for each in workers(there.store)))
+    assert there.list("after.example")["in_force"]

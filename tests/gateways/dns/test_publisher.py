@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import dns.rcode
@@ -12,10 +14,12 @@ import pytest
 
 from tests.gateways.dns.conftest import Net, wait_for
 from wurao.domains import Difference, Entries
-from wurao.errors import Refused
+from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.knot import LARGE, ZONES
 from wurao.gateways.dns.loopback import ANYWHERE, Server, ask
 from wurao.gateways.dns.publisher import How, Publisher
+from wurao.gateways.dns.written import Answer, list_file
 
 Until = Callable[[Publisher], bool]
 
@@ -116,6 +120,52 @@ def test_a_list_that_differs_by_more_than_the_recent_zone_holds_goes_into_the_la
         assert publisher.recent == 0
         assert blocks(unbound, "name299.example")
         assert blocks(unbound, "first.example")
+
+
+def test_a_list_that_comes_while_the_large_zone_cannot_be_written_is_in_force_only_once_it_is(net: Net):
+    """Where the kept list of the large zone is to be renamed into place lies a directory: no disk takes it."""
+    times = iter(range(1_800_000_000, 1_900_000_000))
+    how = replace(How(), most_recent=3, now=lambda: float(next(times)))
+    with net.publisher(how=how) as publisher:
+        publisher.show(entries("base.example"), 1)
+        wait_for(lambda: _settles(publisher))
+        assert publisher.serial
+        in_the_way = [list_file(net.place / "dns", publisher.serial + n) for n in range(1, 9)]
+        for each in in_the_way:
+            (each / "x").mkdir(parents=True)
+        for seq, kind in ((2, "first"), (3, "second")):
+            publisher.change(listed(*(f"{kind}{n}.example" for n in range(5))), seq)
+            wait_for(lambda: not publisher._folding.is_alive())
+            publisher.delivery.settle()
+            assert publisher.delivery.applied_seq == 1
+        for each in in_the_way:
+            shutil.rmtree(each)
+        wait_for(lambda: _settles(publisher))
+        assert publisher.delivery.applied_seq == 3
+        text = "".join(publisher.knot.zone_file(zone).read_text() for zone in ZONES)
+        assert all(f"{name}.example" in text for name in ("base", "first4", "second4"))
+
+
+def _settles(publisher: Publisher) -> bool:
+    with suppress(MachineFailed):
+        publisher.commit()
+    publisher.delivery.settle()
+    return publisher.delivery.is_settled and not publisher.is_folding
+
+
+@pytest.mark.parametrize("answer", [Answer(warning_page="warning.example.cn"), Answer(1), Answer()])
+def test_another_warning_page_or_ttl_reaches_the_names_of_the_large_zone_too(net: Net, answer: Answer):
+    for how in (How(), How(answer)):
+        with net.publisher(how=how) as publisher:
+            publisher.show(entries("fraud.example"), 1)
+            wait_for(lambda: _settles(publisher))
+            lines = publisher.knot.zone_file(LARGE).read_text().splitlines()
+    assert f"fraud.example CNAME {answer.target}" in lines
+    assert f"$TTL {answer.ttl_s}" in lines
+    with net.publisher(how=How(answer)) as publisher:
+        publisher.show(entries("fraud.example"), 1)
+        publisher.commit()
+        assert not publisher.is_folding
 
 
 def test_a_second_publisher_is_refused(net: Net):

@@ -48,12 +48,41 @@ def test_a_resolver_takes_the_list_and_says_why_it_refuses(net: Net, until: Unti
         assert not blocks(server, "popular.example")
 
 
+def test_powerdns_which_has_to_ask_is_given_the_time_to(net: Net, until: Until):
+    resolver, server = net.powerdns()
+    with net.publisher(resolver, how=replace(How(), patience_s=0.2)) as publisher:
+        publisher.show(entries("fraud.example"), 1)
+        assert until(publisher)
+        wait_for(lambda: is_back(publisher), within_s=60)
+        for seq in range(2, 5):
+            publisher.change(listed(f"late{seq}.example"), seq)
+            assert until(publisher)
+            assert not publisher.delivery.left_out
+            assert blocks(server, f"late{seq}.example")
+        publisher.fold()
+        assert until(publisher)
+        assert not publisher.delivery.left_out
+
+
+def test_the_text_for_powerdns_says_for_how_long_it_may_remember_an_answer():
+    written = snippet(Resolver("p", "powerdns", PRIMARY), PRIMARY, EXPLANATION)
+    assert "packetcache-ttl=1\n" in written
+    assert "refresh=1," in written
+    assert "refresh=10," in written
+
+
 def test_the_text_for_unbound_is_what_unbound_checkconf_wants(tmp_path: Path):
     needs("unbound")
     file = tmp_path / "unbound.conf"
     file.write_text(snippet(Resolver("u", "unbound", PRIMARY), PRIMARY, EXPLANATION))
     done = subprocess.run(["unbound-checkconf", str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_unbound_keeps_the_zones_where_debian_lets_it_write():
+    written = snippet(Resolver("u", "unbound", PRIMARY), PRIMARY, EXPLANATION)
+    files = [line.split()[1] for line in written.splitlines() if line.strip().startswith("zonefile")]
+    assert files == ['"/var/lib/unbound/recent.wurao.zone"', '"/var/lib/unbound/list.wurao.zone"']
 
 
 def test_the_text_for_bind_is_what_named_checkconf_wants(tmp_path: Path):

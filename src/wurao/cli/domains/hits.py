@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wurao.cli.options import data_option, json_option
+from wurao.cli.options import data_option, json_option, settings_option
 
 if TYPE_CHECKING:
     from wurao.gateways.dns.hits import Collected
@@ -30,15 +30,17 @@ SHOWN, SHOWN_BAD = 20, 20
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="A snapshot store; its list tells refusals in dnstap of resolvers that do not say why they refuse.",
+    help="A snapshot store; its list tells refusals of ours in dnstap from those of others.",
 )
 @data_option
+@settings_option
 @json_option
 def command(logs: tuple[Path, ...], out: Path, store: Path | None, as_json: bool) -> None:
     """Count what the list protected from, by domain and hour, from the logs of resolvers.
 
-    Each LOG is read on from where an earlier run with the same DIR read it to, under whatever name it has now. Who
-    asked is not kept. Printed is what is new; `wurao records DIR` counts all.
+    Each LOG is read on from where an earlier run with the same DIR read it to, under whatever name it has now. One that
+    cannot be read is named, with exit code 1, and the others count. Who asked is not kept. Printed is what is new;
+    `wurao records DIR` counts all.
 
     \b
     Examples:
@@ -48,11 +50,13 @@ def command(logs: tuple[Path, ...], out: Path, store: Path | None, as_json: bool
     from wurao.cli.output import note, print_json, print_table
     from wurao.errors import Misused
     from wurao.gateways.dns.hits import collect
+    from wurao.settings.reading import load
 
     for log in logs:
         if not log.is_file():
             raise Misused("there is no such file", where=str(log))
-    found = collect(logs, out, _list_of(store) if store else None)
+    page = load().resolvers.warning_page
+    found = collect(logs, out, _list_of(store) if store else None, None if page == "none" else page)
     rows = sorted(((name, hour, count) for (hour, name), count in found.counts.items()), key=lambda row: -row[2])
     if as_json:
         for name, hour, count in rows:
@@ -75,6 +79,10 @@ def _tell(found: Collected, out: Path) -> None:
     if found.uncounted:
         note(f"{found.uncounted:,} of more domains and hours than are counted apart; wurao records counts them")
     note(f"{found.hits:,} 次拦截 protections → {out}")
+    for unread in found.unread[1:]:
+        note(str(unread))
+    if found.unread:
+        raise found.unread[0]
 
 
 def _list_of(store: Path) -> Callable[[str], bool]:

@@ -98,15 +98,27 @@ def _made(file: Path | None) -> tuple[Plan, Publisher]:
 
 
 def _until_in_force(publisher: Publisher) -> list[str]:
-    """Publish, and wait for the resolvers; those that do not have the list."""
-    until = time.monotonic() + IN_FORCE_WITHIN_S
+    """Publish, and wait for the resolvers; those that do not have the list.
+
+    One that asks by itself is waited for until it must have asked again, though it was left out meanwhile.
+    """
+    from wurao.gateways.dns.knot import LARGE
+
+    began, delivery = time.monotonic(), publisher.delivery
+    settled = None
     while True:
         publisher.commit()
-        publisher.delivery.settle()
-        if (publisher.delivery.is_settled and not publisher.is_folding) or time.monotonic() > until:
+        delivery.settle()
+        now = time.monotonic()
+        if delivery.is_settled and not publisher.is_folding:
+            settled = settled or now
+            out = [each.resolver for each in delivery.secondaries if each.resolver.name in delivery.left_out]
+            if now - settled >= max((each.late_s(LARGE) for each in out), default=0):
+                break
+        if now - began > IN_FORCE_WITHIN_S:
             break
         time.sleep(LOOK_EVERY_S)
-    return publisher.delivery.left_out
+    return delivery.left_out
 
 
 def _follow(store: Path, publisher: Publisher) -> None:

@@ -23,15 +23,13 @@ KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
 @click.option(
     "--directory",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("/var/lib/wurao-dns"),
-    show_default=True,
     metavar="DIR",
-    help="Where the agent of a Knot Resolver keeps its files.",
+    help="Where the zones lie as files; else /var/lib/unbound of Unbound, /var/lib/wurao-dns of Knot Resolver's agent.",
 )
 @data_option
 @settings_option
 @json_option
-def command(kind: str, name: str | None, resolvers: Path | None, directory: Path, as_json: bool) -> None:
+def command(kind: str, name: str | None, resolvers: Path | None, directory: Path | None, as_json: bool) -> None:
     """Write what a resolver's own configuration needs so that it takes the list.
 
     \b

@@ -2,7 +2,8 @@
 
 A master file (RFC 1035, 5) comes in: `$ORIGIN` and `$TTL`, owners relative, absolute or left out, TTLs, classes,
 parentheses, comments, escapes. A name with `*.` before it beside the name itself is one with all below; alone it is a
-bad line, since the table `domains` cannot let the name itself through. What passes names through, and triggers on
+bad line, since the table `domains` cannot let the name itself through; so is a name with all below of which the zone
+lets some through, since more would be blocked than the zone means. What passes names through, and triggers on
 addresses and name servers, are no names to block: such lines are named. The whole zone is held as columns, for the two
 records of a name may lie anywhere. Called by `reading`.
 """
@@ -32,6 +33,11 @@ _FAULTS = (
     ("outside", "lies outside the zone", "write names of the zone, or its $ORIGIN and SOA"),
     ("trigger", "is a trigger on addresses or name servers", "write names only; have addresses dealt with elsewhere"),
     ("through", "lets a name through", _RIGHT_THROUGH),
+    (
+        "excepted",
+        "is meant with all below but for what the zone lets through there, which a listing cannot say",
+        "write each name that is meant as an exact one; or leave the exceptions out, where all below is to be blocked",
+    ),
     ("alone", "is a wildcard without the name itself", "write the name too, where it is meant with all below"),
 )
 
@@ -65,6 +71,7 @@ class _Zone:
     trigger: npt.NDArray[np.bool_]
     through: npt.NDArray[np.bool_]
     alone: npt.NDArray[np.bool_]
+    excepted: npt.NDArray[np.bool_]
     listed: npt.NDArray[np.bool_]
     """The first record of each name that is blocked."""
     has_wildcard: npt.NDArray[np.bool_]
@@ -98,7 +105,19 @@ class _Zone:
         rows = np.flatnonzero(blocks_name & ~wild)
         _, where = np.unique(place[rows], return_index=True)
         first[rows[where]] = True
-        return cls(owners, names, lines, outside, trigger, through, alone, first, wildcard[place])
+        excepted = first & wildcard[place]
+        excepted &= np.asarray(pc.is_in(names, value_set=_at_and_above(names.filter(pa.array(through)))), bool)
+        return cls(owners, names, lines, outside, trigger, through, alone, excepted, first & ~excepted, wildcard[place])
+
+
+def _at_and_above(names: pa.StringArray) -> pa.StringArray:
+    """Names, and every name above one of them."""
+    found, above = names.slice(0, 0), names.unique()
+    while len(above):
+        found = pa.concat_arrays([found, above])
+        above = pc.replace_substring_regex(above, r"^[^.]*\.?", "").unique()
+        above = above.filter(pc.not_equal(above, ""))
+    return found
 
 
 def _apex(owners: pa.StringArray, kinds: pa.StringArray) -> str | None:

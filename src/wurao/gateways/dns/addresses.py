@@ -57,6 +57,16 @@ class Address:
         return self.host, self.port
 
 
+def source_towards(own: Address, there: Address) -> str | None:
+    """From which address a server that listens at its own speaks to another, which may know it by that address alone.
+
+    Null where the kernel has to choose: it listens at every address, or at none from which the other can be reached.
+    """
+    source, target = ipaddress.ip_address(own.host), ipaddress.ip_address(there.host)
+    is_stuck = source.is_loopback and not target.is_loopback
+    return None if source.is_unspecified or source.version != target.version or is_stuck else own.host
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A secret that two servers share."""

@@ -30,7 +30,7 @@ import dns.xfr
 import dns.zone
 
 from wurao.domains import NXDOMAIN, PASSTHRU
-from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.addresses import Address, Key, source_towards
 from wurao.gateways.dns.knot import ZONES
 from wurao.log import logger
 
@@ -49,6 +49,7 @@ class Agent:
     def __init__(self, primary: Address, listen: Address, directory: Path, key: Key | None = None) -> None:
         """Transfer from a primary, hear its NOTIFY at `listen`, keep the files in a directory."""
         self.primary, self.listen, self.directory = primary, listen, directory
+        self._source = source_towards(listen, primary)
         self.key = dns.tsig.Key(key.name, key.secret, key.algorithm) if key else None
         self._zones: dict[str, dns.versioned.Zone] = {}
         self._due = dict.fromkeys(ZONES, 0.0)
@@ -125,7 +126,15 @@ class Agent:
         if serial is not None and self._asked_serial(name) == serial:
             return False
         query, _ = dns.xfr.make_query(zone, serial, keyring={self.key.name: self.key} if self.key else None)
-        dns.query.inbound_xfr(self.primary.host, zone, query, self.primary.port, timeout=WAITS_S, lifetime=TRANSFER_S)
+        dns.query.inbound_xfr(
+            self.primary.host,
+            zone,
+            query,
+            self.primary.port,
+            timeout=WAITS_S,
+            lifetime=TRANSFER_S,
+            source=self._source,
+        )
         zone.set_max_versions(1)
         self._zones[name] = zone
         return _serial_of(zone) != serial
@@ -134,7 +143,7 @@ class Agent:
         query = dns.message.make_query(name, dns.rdatatype.SOA)
         if self.key:
             query.use_tsig({self.key.name: self.key})
-        answer = dns.query.tcp(query, self.primary.host, WAITS_S, self.primary.port)
+        answer = dns.query.tcp(query, self.primary.host, WAITS_S, self.primary.port, source=self._source)
         for rrset in answer.answer:
             if rrset.rdtype == dns.rdatatype.SOA:
                 return int(rrset[0].serial)

@@ -13,6 +13,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wurao.domains.zone import is_newer
+from wurao.gateways.dns.addresses import Address
+from wurao.gateways.dns.knot import LARGE, RECENT
 from wurao.gateways.dns.secondaries import Resolver, Secondary
 from wurao.log import logger
 
@@ -34,16 +37,19 @@ class Sent:
 class Delivery:
     """The resolvers, and what is on its way to them."""
 
-    def __init__(self, resolvers: Sequence[Resolver], patience_s: float = PATIENCE_S) -> None:
-        """Look after these resolvers; one that takes longer than `patience_s` for a change is left out."""
+    def __init__(
+        self, resolvers: Sequence[Resolver], patience_s: float = PATIENCE_S, primary: Address | None = None
+    ) -> None:
+        """Look after these resolvers of a primary; one that takes longer than `patience_s` for a change is left out."""
         self.changed = threading.Condition()
-        self.secondaries = [Secondary(each, self.changed) for each in resolvers]
+        self.secondaries = [Secondary(each, self.changed, primary) for each in resolvers]
         self.patience_s = patience_s
         self.applied_seq = 0
         """The last change that is in force at every resolver that is not left out."""
         self._sent: deque[Sent] = deque()
         self._left_out: set[str] = set()
         self._busy: str | None = None
+        self._served: int | None = None
 
     def start(self) -> None:
         """Begin to look after the resolvers."""
@@ -71,9 +77,13 @@ class Delivery:
             each.want(zone, serial)
         self._sent.append(Sent({zone: serial}, seq, time.monotonic()))
 
-    def expect(self, zone: str, serial: int, seq: int) -> None:
+    def expect(self, serial: int, seq: int) -> None:
         """A large zone is brought to the resolvers by somebody else, with all changes up to a `seq` in it."""
-        self._sent.append(Sent({zone: serial}, seq, time.monotonic(), is_large=True))
+        self._sent.append(Sent({LARGE: serial}, seq, time.monotonic(), is_large=True))
+
+    def serves(self, serial: int) -> None:
+        """The primary serves this large zone; before that it is in force nowhere, whoever is waited for."""
+        self._served = serial
 
     def leave_out(self, secondary: Secondary) -> None:
         """Wait no longer for a resolver, until it has everything again; an alarm tells of it."""
@@ -91,7 +101,7 @@ class Delivery:
         now = time.monotonic()
         for each in self.secondaries:
             self._look_at(each, now)
-        while self._sent and all(_has(each, self._sent[0]) for each in self._waited_for(self._sent[0])):
+        while self._sent and self._is_in_force(self._sent[0]):
             self.applied_seq = self._sent.popleft().seq
         return self.applied_seq
 
@@ -106,6 +116,11 @@ class Delivery:
             with self.changed:
                 self.changed.wait(min(left, 0.02))
 
+    def _is_in_force(self, sent: Sent) -> bool:
+        if sent.is_large and not _is_at_least(self._served, sent.serials[LARGE]):
+            return False
+        return all(_has(each, sent) for each in self._waited_for(sent))
+
     def _waited_for(self, sent: Sent) -> list[Secondary]:
         """Who must have it. Of two, the one that is taking in the large zone has what is recent soon after."""
         there = [each for each in self.secondaries if each.resolver.name not in self._left_out]
@@ -116,14 +131,19 @@ class Delivery:
         name = secondary.resolver.name
         if name == self._busy:
             return
+        patience_s = self.patience_s + secondary.resolver.late_s(RECENT)
         if not secondary.lacks():
             if name in self._left_out:
                 self._left_out.remove(name)
                 _log.info("resolver has everything again", resolver=name)
         elif name not in self._left_out and any(
-            not sent.is_large and now - sent.at > self.patience_s and not _has(secondary, sent) for sent in self._sent
+            not sent.is_large and now - sent.at > patience_s and not _has(secondary, sent) for sent in self._sent
         ):
             self.leave_out(secondary)
+
+
+def _is_at_least(served: int | None, serial: int) -> bool:
+    return served is not None and (served == serial or is_newer(served, serial))
 
 
 def _has(secondary: Secondary, sent: Sent) -> bool:

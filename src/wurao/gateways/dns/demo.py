@@ -71,7 +71,7 @@ def show(place: Path, entries: Entries, fraud: str, explanation: str, reason: tu
         try:
             with world(place / "world", {WARNING: LOOPBACK}) as there:
                 resolver = Resolver("demo", "unbound", free_address())
-                told = snippet(resolver, listen, explanation)
+                told = snippet(resolver, listen, explanation, (place / "unbound").resolve())
                 knot = Knot(place / "knot", listen, [resolver.peer])
                 how = How(Answer(warning_page=WARNING), patience_s=IN_FORCE_WITHIN_S)
                 try:

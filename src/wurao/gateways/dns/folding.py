@@ -20,7 +20,7 @@ from wurao.gateways.dns.written import Answer, keep_list, list_file, write_large
 from wurao.log import logger
 
 TAKES_IN_S, NAMES_A_SECOND = 5.0, 10_000
-"""A resolver that does not have a large zone in force after so long, and its share for each name, is left out."""
+"""After so long, its share for each name, and what its kind takes to ask, a resolver without a large zone is out."""
 _log = logger("dns")
 
 
@@ -67,12 +67,14 @@ class Folding(threading.Thread):
             if old != kept:
                 old.unlink()
         self._knot.take_up(LARGE)
+        self._delivery.serves(self._serial)
 
     def _bring_to(self, secondary: Secondary) -> None:
         name = secondary.resolver.name
         self._delivery.without(name)
         secondary.want(LARGE, self._serial)
-        until = time.monotonic() + TAKES_IN_S + len(self._entries) / NAMES_A_SECOND
+        late_s = secondary.resolver.late_s(LARGE)
+        until = time.monotonic() + TAKES_IN_S + late_s + len(self._entries) / NAMES_A_SECOND
         while not secondary.has_at_least(LARGE, self._serial) and not self._ends.is_set():
             if time.monotonic() > until:
                 self._delivery.leave_out(secondary)

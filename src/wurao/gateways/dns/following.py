@@ -3,8 +3,9 @@
 `follow` publishes the list as it is, then looks at the change log and at the clock twenty times a second. What comes
 within a moment goes out together. A thread of its own reports to the store, as any worker does (`changes.workers`), the
 last change that the resolvers have in force; changes of other tables need nothing and are reported as read. Where the
-primary takes nothing, this worker leaves service, so that nobody believes a change to be in force that is not; it comes
-back when the primary does. Called by `wurao domains publish --follow`.
+primary takes nothing, or the guard's data are not sound, nothing is published and this worker leaves service, so that
+nobody believes a change to be in force that is not; it comes back when they do. Called by `wurao domains publish
+--follow`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from wurao.log import logger
 
 LOOK_EVERY_S = 0.05
 SEE_TO_EVERY_S = 5.0
-"""The primary and the guard's data are looked at so often, besides."""
+"""The primary is looked at so often, besides."""
+AGAIN_S = 1.0
+"""After a store or a guard that cannot be read."""
 GROUPED_S = 0.1
 """What comes within so long after a change went out goes out together."""
 REPORT_EVERY_S = 0.1
@@ -42,6 +45,7 @@ class Following:
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._held = 0
+        self._is_open = False
         self._is_told = False
         self._seen = time.monotonic()
         self._folded_on: str | None = None
@@ -67,9 +71,7 @@ class Following:
         """Take up what was acknowledged or became due since the last look, and publish it."""
         began = time.monotonic()
         try:
-            changes = self._reader.poll()
-            changed = self._listed.apply(changes, self._now())
-            self.publisher.change(changed, self._reader.seq)
+            changed = self._take_up()
             self._tell_held()
             self._fold_at_night()
             self._see_to_others(began)
@@ -82,12 +84,26 @@ class Following:
         if changed:
             self._stop.wait(max(0.0, GROUPED_S - (time.monotonic() - began)))
 
+    def _take_up(self) -> bool:
+        """Hand the publisher what is new; whether anything is. After an error, and by other guard data, all of it."""
+        if not self._is_open or guard_stamp() != self._stamp:
+            self._open()
+            return False
+        # What is read and applied and then not handed over would be lost: whatever goes wrong, it is all read anew.
+        self._is_open = False
+        changed = self._listed.apply(self._reader.poll(), self._now())
+        self.publisher.change(changed, self._reader.seq)
+        self._is_open = True
+        return bool(changed)
+
     def _open(self) -> None:
-        """Begin with the list as it is, by the guard as it is."""
-        self._stamp = guard_stamp()
+        """Begin with the list as it is, by the guard as it is. Without a sound guard nothing goes on from before."""
+        self._is_open = False
+        stamp = guard_stamp()
         self._listed = open_listed(self.store, self._now())
         self._reader = ChangeReader(self.store, after=self._listed.seq)
         self.publisher.show(self._listed.entries(), self._listed.seq)
+        self._stamp, self._is_open = stamp, True
 
     def _tell_held(self) -> None:
         held = len(self._listed.held)
@@ -101,16 +117,14 @@ class Following:
         today = time.strftime("%Y-%m-%d", local)
         if self.fold_at_hour is None or local.tm_hour != self.fold_at_hour or self._folded_on == today:
             return
-        self._folded_on = today
         self._open()
         self.publisher.fold()
+        self._folded_on = today
 
     def _see_to_others(self, now: float) -> None:
-        """A primary that has ended is started again, and other guard data hold at once, also when nothing changes."""
+        """A primary that has ended is started again, also when nothing changes."""
         if now - self._seen > SEE_TO_EVERY_S:
             self._seen = now
-            if guard_stamp() != self._stamp:
-                self._open()
             if not self.publisher.knot.runs():
                 raise MachineFailed("the primary does not run", where=str(self.publisher.knot.directory))
 
@@ -126,9 +140,13 @@ class Following:
             self._is_told = True
             _log.error("nothing can be published; resolvers keep what they have", alarm=True, wrong=str(error))
         try:
-            self.publisher.knot.start()
+            if self._is_open or not self.publisher.knot.runs():
+                self.publisher.knot.start()
         except WuraoError:
-            self._stop.wait(1.0)
+            self._stop.wait(AGAIN_S)
+            return
+        if not self._is_open:
+            self._stop.wait(AGAIN_S)
 
     def _now(self) -> int:
         return int(self.publisher.how.now() * MICROSECONDS)

@@ -26,6 +26,7 @@ from wurao.gateways.dns.layers import Layers, no_entries
 from wurao.gateways.dns.secondaries import Resolver
 from wurao.gateways.dns.written import (
     Answer,
+    is_written_by,
     kept_list,
     list_file,
     those_that_fit,
@@ -61,7 +62,7 @@ class Publisher:
         """
         self.directory, self.knot = directory, knot
         self.how = how or How()
-        self.delivery = Delivery(resolvers, self.how.patience_s)
+        self.delivery = Delivery(resolvers, self.how.patience_s, knot.listen)
         self.seq = 0
         """The last change in what was handed over."""
         self.serial: int | None = None
@@ -72,7 +73,7 @@ class Publisher:
         self._is_new = True
         self._has_large = False
         self._is_unwritten = False
-        """Whether the large zone could not be written and is to be tried again."""
+        """Whether the large zone could not be written, or blocks by another answer than now, and is to be written."""
 
     def __enter__(self) -> Publisher:
         try:
@@ -148,6 +149,7 @@ class Publisher:
         kept = None if large is None else kept_list(list_file(self.directory, large))
         said = [] if kept is None else written_recent(self.knot.zone_file(RECENT))
         self._layers, self._has_large = Layers(kept or no_entries(), said), kept is not None
+        self._is_unwritten = kept is not None and not is_written_by(self.knot.zone_file(LARGE), self.how.answer)
         self._advance()
         assert self.serial is not None
         if written[RECENT] is None:
@@ -163,13 +165,13 @@ class Publisher:
         self.serial = next_serial(self.serial, self.how.now())
 
     def _take_up(self, changed: Difference, whole: Entries | None, seq: int) -> None:
-        self.seq = seq
         size = len(changed.added) + len(changed.removed)
         has_large = self._has_large or self._folding is not None
         if has_large and (not size or size + self.recent <= self.how.most_recent):
             self._layers.take(changed.removed)
             self._layers.put(changed.added)
             self._is_new = self._is_new or size > 0
+            self.seq = seq
             return
         if whole is None:
             aside = Layers(self._layers.entries())
@@ -178,29 +180,36 @@ class Publisher:
             whole = aside.entries()
         self._replace(whole)
         assert self.serial is not None
-        self.delivery.expect(LARGE, self.serial, seq)
+        self.delivery.expect(self.serial, seq)
+        # Only now: what a change brought is in before its number says so.
+        self.seq = seq
 
     def _replace(self, entries: Entries) -> None:
-        """Write the large zone anew."""
+        """Write the large zone anew. One before it that could not be written is no matter any more."""
         if self._folding:
             self._folding.join()
-            self._see_to_folding()
+            self._end_folding()
         self._advance()
         assert self.serial is not None
         self._layers.replace(entries)
         self._folding = Folding(self.directory, self.knot, self.delivery, entries, self.serial, self.how.answer)
         self._folding.start()
-        self._is_new = True
+        self._is_new, self._is_unwritten = True, False
 
     def _see_to_folding(self) -> None:
         """Every resolver that is there has the large zone."""
         if not self._folding or self._folding.is_alive():
             return
-        folding, self._folding = self._folding, None
-        self._is_unwritten = folding.wrong is not None
-        if folding.wrong:
-            raise MachineFailed(f"the large zone was not published: {folding.wrong}", where=str(self.directory))
-        self._has_large = True
+        if wrong := self._end_folding():
+            raise MachineFailed(f"the large zone was not published: {wrong}", where=str(self.directory))
+
+    def _end_folding(self) -> BaseException | None:
+        """Take note of how a folding ended; what went wrong."""
+        assert self._folding
+        wrong, self._folding = self._folding.wrong, None
+        self._is_unwritten = wrong is not None
+        self._has_large = self._has_large or wrong is None
+        return wrong
 
     def _see_to_what_is_folded(self) -> None:
         """Once no resolver is left without the large zone, what is in it is recent no more.

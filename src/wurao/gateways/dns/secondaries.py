@@ -12,6 +12,7 @@ import secrets
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import dns.exception
@@ -24,11 +25,16 @@ import dns.rdtypes.txtbase
 import dns.tsigkeyring
 
 from wurao.domains.zone import is_newer
-from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.addresses import Address, Key, source_towards
+from wurao.gateways.dns.knot import LARGE, RECENT
 from wurao.gateways.dns.written import probe_of
 from wurao.log import logger
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
+ASKS_EVERY_S = {"powerdns": {RECENT: 1, LARGE: 10}}
+"""Kinds that hear no NOTIFY for such zones, and how often they ask for each by themselves, as our snippet has it."""
+REMEMBERS_S = {"powerdns": 1}
+"""For so long a kind repeats an answer to its clients, and to us, whatever the zones say by then (packetcache-ttl)."""
 ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
 """While something is wanted, and while all is in force."""
 NOTIFY_EVERY_S = 0.5
@@ -55,6 +61,10 @@ class Resolver:
         """From where and with what key it may transfer."""
         return self.transfers_from or (self.notified or self.address).host, self.key
 
+    def late_s(self, zone: str) -> int:
+        """So much later than others it may have a change of a zone in force, by no fault of its own."""
+        return ASKS_EVERY_S.get(self.kind, {}).get(zone, 0) + REMEMBERS_S.get(self.kind, 0)
+
 
 @dataclass(slots=True)
 class Secondary:
@@ -63,6 +73,8 @@ class Secondary:
     resolver: Resolver
     changed: threading.Condition = field(default_factory=threading.Condition)
     """Notified whenever `has` changes; the publisher waits on one that all share."""
+    primary: Address | None = None
+    """Where the primary listens: a resolver takes NOTIFY from that address only."""
     wanted: dict[str, int] = field(default_factory=dict)
     has: dict[str, int] = field(default_factory=dict)
     answered: float = float("-inf")
@@ -148,11 +160,10 @@ class Secondary:
         key = self.resolver.key
         if key:
             message.use_tsig({dns.name.from_text(key.name): _secret(key)})
-        with _udp(self.resolver.notified or self.resolver.address) as sender:
-            try:
-                sender.send(message.to_wire())
-            except OSError:
-                return
+        there = self.resolver.notified or self.resolver.address
+        source = source_towards(self.primary, there) if self.primary else None
+        with suppress(OSError), _udp(there, source) as sender:
+            sender.send(message.to_wire())
 
 
 def ask_serial(address: Address, zone: str) -> int | None:
@@ -163,17 +174,14 @@ def ask_serial(address: Address, zone: str) -> int | None:
 
 def _answer(address: Address, zone: str) -> dns.message.Message | None:
     question = dns.message.make_query(probe_of(zone), dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
-    with _udp(address) as client:
-        try:
-            client.send(question.to_wire())
-            until = time.monotonic() + ANSWERS_WITHIN_S
-            while (left := until - time.monotonic()) > 0:
-                client.settimeout(max(left, SHORTEST_WAIT_S))
-                answer = _read(client.recv(65535))
-                if answer is not None and question.is_response(answer):
-                    return answer
-        except OSError:
-            return None
+    with suppress(OSError), _udp(address) as client:
+        client.send(question.to_wire())
+        until = time.monotonic() + ANSWERS_WITHIN_S
+        while (left := until - time.monotonic()) > 0:
+            client.settimeout(max(left, SHORTEST_WAIT_S))
+            answer = _read(client.recv(65535))
+            if answer is not None and question.is_response(answer):
+                return answer
     return None
 
 
@@ -198,7 +206,13 @@ def _secret(key: Key) -> dns.tsig.Key:
     return dns.tsig.Key(key.name, key.secret, key.algorithm)
 
 
-def _udp(address: Address) -> socket.socket:
+def _udp(address: Address, source: str | None = None) -> socket.socket:
     made = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_DGRAM)
-    made.connect(address.pair)
+    try:
+        if source:
+            made.bind((source, 0))
+        made.connect(address.pair)
+    except OSError:
+        made.close()
+        raise
     return made

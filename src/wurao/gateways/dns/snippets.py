@@ -11,32 +11,33 @@ from pathlib import Path
 
 from wurao.gateways.dns.addresses import Address
 from wurao.gateways.dns.knot import ZONES
-from wurao.gateways.dns.secondaries import Resolver
+from wurao.gateways.dns.secondaries import ASKS_EVERY_S, REMEMBERS_S, Resolver
 
 BLOCKED = 15
 """RFC 8914: Blocked."""
 LOG_NAME = "wurao"
-AGENT_DIRECTORY = Path("/var/lib/wurao-dns")
+KEPT_IN = {"unbound": Path("/var/lib/unbound"), "knot-resolver": Path("/var/lib/wurao-dns")}
+"""Where the zones lie as files: Unbound's own, in the directory that Debian lets it write to, and the agent's."""
 
 
 def snippet(
     resolver: Resolver,
     primary: Address,
     explanation: str,
-    agent_directory: Path = AGENT_DIRECTORY,
+    directory: Path | None = None,
 ) -> str:
-    """The configuration of one resolver that transfers from a primary."""
+    """The configuration of one resolver that transfers from a primary; `directory`, where its files lie."""
     match resolver.kind:
         case "unbound":
-            return _unbound(primary)
+            return _unbound(primary, directory or KEPT_IN[resolver.kind])
         case "bind":
             return _bind(resolver, primary)
         case "powerdns":
             return _powerdns(resolver, primary, explanation)
-    return _knot_resolver(agent_directory, explanation)
+    return _knot_resolver(directory or KEPT_IN[resolver.kind], explanation)
 
 
-def _unbound(primary: Address) -> str:
+def _unbound(primary: Address, directory: Path) -> str:
     lines = [
         "# Wurao 勿扰, for unbound.conf of Unbound 1.17 or later, which transfers without TSIG, known by its address.",
         "# `respip` must come first among the modules:",
@@ -48,7 +49,7 @@ def _unbound(primary: Address) -> str:
             "rpz:",
             f"    name: {zone}",
             f"    primary: {primary}",
-            f"    zonefile: {zone}.zone",
+            f'    zonefile: "{directory / zone}.zone"',
             "    rpz-log: yes",
             f'    rpz-log-name: "{LOG_NAME}"',
         ]
@@ -90,10 +91,11 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
     lines = [
         "-- Wurao 勿扰, for the lua-config-file of PowerDNS Recursor 4.5 or later. It hears no NOTIFY for such zones:",
-        "-- it asks for changes every second, and for the large zone every ten. recursor.conf needs packetcache-ttl=5:",
-        "-- a refusal that it remembers would otherwise outlive the release by up to an hour.",
+        "-- it asks for changes every second, and for the large zone every ten. recursor.conf needs",
+        f"--     packetcache-ttl={REMEMBERS_S['powerdns']}",
+        "-- or it repeats what it answered before, refusals too, for up to an hour after the change.",
     ]
-    for zone, refresh_s in zip(ZONES, (1, 10), strict=True):
+    for zone, refresh_s in ASKS_EVERY_S["powerdns"].items():
         told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
         lines.append(
             f'rpzPrimary("{host}:{primary.port}", "{zone}", {{policyName="{zone}", refresh={refresh_s}, '
@@ -111,7 +113,7 @@ def _knot_resolver(directory: Path, explanation: str) -> str:
 
 _KNOT_RESOLVER = """\
 -- Wurao 勿扰, for kresd.conf of Knot Resolver 5.6, with Debian's lua-cqueues. The agent (`wurao domains agent`) writes
--- both files; kresd reads one anew when it is replaced.
+-- both files, so start it first: kresd does not start without them. It reads one anew when it is replaced.
 modules = { 'policy' }
 local ffi = require('ffi')
 local explanation = 'EXPLANATION'

@@ -1,8 +1,9 @@
 """The warning page: what a blocked name leads to, where the operator chose that, and how to appeal.
 
 `page` writes it for the host that the browser asked for; `WarningPage` serves it by plain HTTP, to any path, with
-status 451 (RFC 7725). By HTTPS a browser shows a certificate error instead, and rightly so. The name that was asked for
-is shown as text and nothing else of the request is read. Called by `wurao domains warning-page`.
+status 451 (RFC 7725), or 404 where the list does not have the name. By HTTPS a browser shows a certificate error
+instead, and rightly so. The name that was asked for is shown as text and nothing else of the request is read. Called by
+`wurao domains warning-page`.
 """
 
 from __future__ import annotations
@@ -26,34 +27,50 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">
-<title>此网站已被拦截 · This site is blocked</title>
+<title>{title_zh} · {title_en}</title>
 <style>
 body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1rem; color: #222; }}
 h1 {{ color: #b00020; }} code {{ overflow-wrap: anywhere; }} [lang=en] {{ color: #555; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #1b1b1b; color: #eee; }} [lang=en] {{ color: #bbb; }}
 h1 {{ color: #ff8a80; }} }}
 </style>
-<h1>此网站已被拦截</h1>
-<p><code>{name}</code> 在涉诈域名名单上，已依法拦截。{why_zh}</p>
-<p>如果您在该网站填写过银行卡、密码或验证码，请立即联系银行，并拨打 96110 或 110。</p>
-<p>认为拦截有误？请向 {appeal} 申诉，并提供上面的域名。</p>
+<h1>{title_zh}</h1>
+{body_zh}
 <div lang="en">
-<h2>This site is blocked</h2>
-<p><code>{name}</code> is on the list of fraud domains and blocked as the law provides. {why_en}</p>
-<p>If you entered a bank card, a password or a code there, call your bank now, then 96110 or 110.</p>
-<p>Blocked by mistake? Appeal to {appeal}, and give the name above.</p>
+<h2>{title_en}</h2>
+{body_en}
 </div>
 </html>
 """
+_BLOCKED = ("此网站已被拦截", "This site is blocked")
+_BLOCKED_ZH = """<p><code>{name}</code> 在涉诈域名名单上，已依法拦截。{why}</p>
+<p>如果您在该网站填写过银行卡、密码或验证码，请立即联系银行，并拨打 96110 或 110。</p>
+<p>认为拦截有误？请向 {appeal} 申诉，并提供上面的域名。</p>"""
+_BLOCKED_EN = """<p><code>{name}</code> is on the list of fraud domains and blocked as the law provides. {why}</p>
+<p>If you entered a bank card, a password or a code there, call your bank now, then 96110 or 110.</p>
+<p>Blocked by mistake? Appeal to {appeal}, and give the name above.</p>"""
+_FREE = ("此域名不在名单上", "This name is not on the list")
+_FREE_ZH = """<p><code>{name}</code> 现不在涉诈域名名单上。如刚解除拦截，请稍候几秒再试。</p>
+<p>仍打不开？请联系 {appeal}，并提供上面的域名。</p>"""
+_FREE_EN = """<p><code>{name}</code> is not on the list of fraud domains now.
+If it was released a moment ago, try again in some seconds.</p>
+<p>Still not there? Tell {appeal}, and give the name above.</p>"""
 Why = Callable[[str], tuple[str, str] | None]
 """What the list says of a name, in Chinese and English; null where it is not listed."""
 
 
-def page(host: str, appeal: str, why: tuple[str, str] | None = None) -> str:
+def page(host: str, appeal: str, why: tuple[str, str] | None = None, *, is_listed: bool = True) -> str:
     """The page for a host as the browser named it; whatever stands in it is shown as text."""
-    name = html.escape(_name_of(host)) or "该网站"
-    zh, en = why or ("", "")
-    return _PAGE.format(name=name, why_zh=html.escape(zh), why_en=html.escape(en), appeal=html.escape(appeal))
+    title_zh, title_en = _BLOCKED if is_listed else _FREE
+    in_zh, in_en = (_BLOCKED_ZH, _BLOCKED_EN) if is_listed else (_FREE_ZH, _FREE_EN)
+    name, to = html.escape(_name_of(host)) or "该网站", html.escape(appeal)
+    zh, en = (html.escape(each) for each in why or ("", ""))
+    return _PAGE.format(
+        title_zh=title_zh,
+        title_en=title_en,
+        body_zh=in_zh.format(name=name, why=zh, appeal=to),
+        body_en=in_en.format(name=name, why=en, appeal=to),
+    )
 
 
 def _name_of(host: str) -> str:
@@ -70,7 +87,7 @@ class WarningPage(ThreadingHTTPServer):
     def __init__(self, listen: Address, appeal: str, why: Why | None = None) -> None:
         """Say where to appeal and, where the list can be asked, why a name is blocked."""
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self.appeal, self.why = appeal, why or (lambda _: None)
+        self.appeal, self.why = appeal, why
         self.address_family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
         super().__init__(listen.pair, _Handler)
 
@@ -114,8 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, with_body: bool) -> None:
         host = self.headers.get("Host", "")
-        body = page(host, self.server.appeal, self.server.why(_name_of(host))).encode()
-        self.send_response(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
+        asked = self.server.why
+        why = asked(_name_of(host)) if asked else None
+        is_listed = why is not None or asked is None
+        body = page(host, self.server.appeal, why, is_listed=is_listed).encode()
+        self.send_response(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS if is_listed else HTTPStatus.NOT_FOUND)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")

@@ -22,7 +22,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from wurao.domains import NXDOMAIN, PASSTHRU, Entries, fitting, zone_text
-from wurao.domains.zone import LONGEST_TTL, escaped_owner
+from wurao.domains.zone import LONGEST_TTL, escaped_answer, escaped_owner
 from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.layers import Said, no_entries
 
@@ -33,6 +33,9 @@ REFRESH_S, EXPIRE_S = 86_400, 100 * 86_400
 """Of the SOA record. A resolver hears of changes by NOTIFY, one after the other, and asks by itself only once a day; it
 keeps the list for a hundred days when the primary is gone."""
 TOGETHER = 10_000
+HEAD = 4096
+"""Octets of a zone file in which its first name stands."""
+_TTL, _TARGET = re.compile(rb"^\$TTL (\d+)$", re.MULTILINE), re.compile(rb" CNAME (\S+)$", re.MULTILINE)
 _SERIAL = re.compile(rb" SOA \S+ \S+ (\d{1,10}) ")
 
 
@@ -84,6 +87,15 @@ def written_serial(file: Path) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_written_by(file: Path, answer: Answer) -> bool:
+    """Whether what a zone file says of blocked names, and its TTL, are this answer; one without names says nothing."""
+    with file.open("rb") as zone:
+        head = zone.read(HEAD)
+    ttl, target = _TTL.search(head), _TARGET.search(head)
+    says_so = target is None or target[1].decode() == escaped_answer(answer.target)
+    return says_so and ttl is not None and int(ttl[1]) == answer.ttl_s
+
+
 def written_recent(file: Path) -> list[Said]:
     """What a recent zone that was written says; nothing where there is none."""
     try:
@@ -127,6 +139,7 @@ def _probe(zone: str, serial: int) -> bytes:
 
 
 def _lines(said: Iterable[Said], target: str) -> Iterator[str]:
+    target = escaped_answer(target)
     for name, wildcard, blocked in said:
         yield f"{'*.' if wildcard else ''}{escaped_owner(name)} CNAME {target if blocked else PASSTHRU}\n"
 

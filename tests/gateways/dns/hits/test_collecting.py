@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gzip
 import json
 import struct
@@ -11,6 +12,7 @@ from pathlib import Path
 import dns.edns
 import dns.message
 import dns.rcode
+import dns.rrset
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 from wurao.cli import run
 from wurao.errors import Refused
 from wurao.gateways.dns.hits import bind, collect, dnstap, knot_resolver, unbound
+from wurao.gateways.dns.hits.collecting import HOUR
 from wurao.gateways.dns.hits.hit import Hit, NoHit
 
 AT = 1_796_067_031
@@ -30,9 +33,12 @@ def unbound_line(name: str, at: int = AT, action: str = "rpz-nxdomain", log: str
     return f"[{at}] unbound[30455:0] info: rpz: applied [{log}] {name}. {action} 192.0.2.7@33619 {name}. A IN\n"
 
 
-def dnstap_frame(name: str, code: int | None = 15, kind: int = 6) -> bytes:
+def dnstap_frame(name: str, code: int | None = 15, kind: int = 6, leads_to: str | None = None) -> bytes:
     answer = dns.message.make_response(dns.message.make_query(name, "A", use_edns=0))
-    answer.set_rcode(dns.rcode.NXDOMAIN)
+    if leads_to:
+        answer.answer.append(dns.rrset.from_text(f"{name}.", 5, "IN", "CNAME", f"{leads_to}."))
+    else:
+        answer.set_rcode(dns.rcode.NXDOMAIN)
     answer.use_edns(0, options=[dns.edns.EDEOption(code)] if code else [])
     wire = answer.to_wire()
     message = b"\x08" + bytes([kind]) + b"\x60" + varint(AT) + b"\x6d" + struct.pack("<I", 5_000)
@@ -167,12 +173,65 @@ def test_a_stream_of_dnstap_is_read_on_and_a_cut_frame_waits(tmp_path: Path):
     assert collect([log], out).hits == 1
 
 
-def test_a_packed_log_that_is_cut_is_refused_and_nothing_of_it_counts(tmp_path: Path):
-    log = tmp_path / "unbound.log.gz"
-    log.write_bytes(gzip.compress("".join(unbound_line(f"a{n}.example") for n in range(2000)).encode())[:-20])
-    with pytest.raises(Refused, match="cut"):
-        collect([log], tmp_path / "hits")
-    assert not list((tmp_path / "hits").glob("part-*"))
+def test_of_a_packed_log_that_is_cut_nothing_counts_until_it_is_whole_and_the_others_count(tmp_path: Path):
+    cut, log, out = tmp_path / "unbound.log.gz", tmp_path / "unbound.log", tmp_path / "hits"
+    whole = gzip.compress("".join(unbound_line(f"a{n}.example") for n in range(2000)).encode())
+    log.write_text(unbound_line("other.example"))
+    for octets in (len(whole) - 20, 5):
+        cut.write_bytes(whole[:octets])
+        found = collect([cut, log], out)
+        assert [(each.where, each.wrong.partition(":")[0]) for each in found.unread] == [
+            (str(cut), "is cut or no gzip")
+        ]
+        assert set(found.counts) <= {(AT_US // HOUR * HOUR, "other.example")}
+    assert pq.read_table(out / "part-00000.parquet").column("name").to_pylist() == ["other.example"]
+    cut.write_bytes(whole)
+    assert collect([cut, log], out).hits == 2000
+
+
+def test_a_short_stream_counts_once_however_it_grows(tmp_path: Path):
+    log, other, out = tmp_path / "clients.dnstap", tmp_path / "clients.dnstap.1", tmp_path / "hits"
+    each = [dnstap_frame(f"a{n}.example") for n in range(9)]
+    for frames, new in ((0, 0), (1, 1), (1, 0), (2, 1), (9, 7), (9, 0)):
+        log.write_bytes(stream(*each[:frames]))
+        assert collect([log], out).hits == new
+    log.rename(other)
+    log.write_bytes(stream(dnstap_frame("new.example")))
+    assert collect([log, other], out).hits == 1
+    assert collect([other, log], out).hits == 0
+
+
+def test_two_runs_at_once_do_not_both_count(tmp_path: Path):
+    log, out = tmp_path / "unbound.log", tmp_path / "hits"
+    log.write_text(unbound_line("a.example"))
+    out.mkdir()
+    with (out / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(Refused, match="another run"):
+            collect([log], out)
+    assert collect([log], out).hits == 1
+
+
+def test_a_time_of_three_octets_is_named_and_the_other_frames_count(tmp_path: Path):
+    log, good = tmp_path / "clients.dnstap", dnstap_frame("fraud.example")
+    bad = dnstap_frame("fraud.example").replace(b"\x6d" + struct.pack("<I", 5_000), b"\x6a\3abc")
+    log.write_bytes(stream(good, bad, good))
+    found = collect([log], tmp_path / "hits")
+    assert (found.hits, len(found.bad)) == (2, 1)
+
+
+def test_where_the_list_is_known_what_is_not_on_it_is_not_ours():
+    assert dnstap.hit(dnstap_frame("fraud.example"), lambda name: False) is None
+    assert dnstap.hit(dnstap_frame("fraud.example"), lambda name: True) == Hit(AT_US + 5, "fraud.example")
+
+
+def test_an_answer_that_leads_to_the_warning_page_is_a_hit():
+    led = dnstap_frame("fraud.example", code=None, leads_to="warning.example.cn")
+    assert dnstap.hit(led, None) is None
+    assert dnstap.hit(led, None, "Warning.example.cn") == Hit(AT_US + 5, "fraud.example")
+    assert dnstap.hit(led, lambda name: True, "warning.example.cn") == Hit(AT_US + 5, "fraud.example")
+    assert dnstap.hit(led, lambda name: False, "warning.example.cn") is None
+    assert dnstap.hit(led, lambda name: True, "another.example.cn") is None
 
 
 def test_hits_are_counted_by_domain_and_hour_and_feed_records(

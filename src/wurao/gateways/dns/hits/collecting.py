@@ -8,11 +8,13 @@ bound, so that memory has one. Called by `wurao domains hits`.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -46,29 +48,66 @@ class Collected:
     counts: Counter[Key] = field(default_factory=Counter)
     uncounted: int = 0
     """Hits beyond `MOST_COUNTED` domains and hours: in the verdicts, not in `counts`."""
+    unread: list[Refused] = field(default_factory=list)
+    """Logs that cannot be read, and why; nothing of them counts until they can."""
 
 
-def collect(logs: Sequence[Path], out: Path, is_blocked: Callable[[str], bool] | None = None) -> Collected:
-    """Read logs on, and write what is new as a part of `out`. Raises Refused for a log that cannot be read."""
+def collect(
+    logs: Sequence[Path],
+    out: Path,
+    is_blocked: Callable[[str], bool] | None = None,
+    warning_page: str | None = None,
+) -> Collected:
+    """Read logs on, and write what is new as a part of `out`.
+
+    A log that cannot be read is named in `unread`, and the others count. Raises Refused where another run has `out`.
+    """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = _read_ledger(out)
-    found = Collected(logs=len(logs))
-    part = out / f"part-{len(ledger['parts']):05}.parquet"
-    file = VerdictFile(part)
-    try:
-        for path in logs:
-            log = Log(path, is_blocked)
-            known = _known(log, ledger["read"])
-            for together in _batches(_counted(log.hits(known["place"]), found)):
-                file.write(_verdicts(together, part.name, found.hits))
-                found.hits += len(together)
-            known |= {"place": log.place, "before": log.before(log.place)}
-            found.bad += log.bad
-    except BaseException:
-        file.abandon()
-        raise
-    _come_into_force(out, ledger, file, part, found.hits)
+    with _alone(out):
+        ledger, found = _read_ledger(out), Collected(logs=len(logs))
+        part = out / f"part-{len(ledger['parts']):05}.parquet"
+        file = VerdictFile(part)
+        try:
+            for path in logs:
+                log = Log(path, is_blocked, warning_page)
+                try:
+                    log.check()
+                except Refused as error:
+                    found.unread.append(error)
+                    continue
+                _read_on(log, ledger["read"], file, part.name, found)
+        except BaseException:
+            file.abandon()
+            raise
+        _come_into_force(out, ledger, file, part, found.hits)
     return found
+
+
+def _read_on(log: Log, read: list[dict[str, Any]], file: VerdictFile, part: str, found: Collected) -> None:
+    """Read one log from where it was read to, and remember where that is now."""
+    known = _known(log, read)
+    for together in _batches(_counted(log.hits(known["place"]), found)):
+        file.write(_verdicts(together, part, found.hits))
+        found.hits += len(together)
+    begin = log.begin()
+    if log.place and begin:
+        if not known["place"]:
+            read.append(known)
+        known |= {"begin": begin, "first": log.first(begin), "place": log.place, "before": log.before(log.place)}
+    found.bad += log.bad
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Two runs at once would both count what is new."""
+    lock = os.open(out / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Refused("another run has this directory", where=str(out), right="run it again when that ends") from error
+    finally:
+        os.close(lock)
 
 
 def _come_into_force(out: Path, ledger: dict[str, Any], file: VerdictFile, part: Path, hits: int) -> None:
@@ -93,7 +132,8 @@ def _read_ledger(out: Path) -> dict[str, Any]:
         return {"parts": [], "read": []}
     try:
         ledger = json.loads(file.read_text())
-        parts, read = list(ledger["parts"]), [{**each, "place": int(each["place"])} for each in ledger["read"]]
+        parts = list(ledger["parts"])
+        read = [{**each, "place": int(each["place"]), "begin": int(each["begin"])} for each in ledger["read"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         right = "put it back from a copy, or begin with another directory"
         raise Refused(f"cannot be read: {error}", where=str(file), right=right) from error
@@ -103,15 +143,11 @@ def _read_ledger(out: Path) -> dict[str, Any]:
 
 
 def _known(log: Log, read: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is remembered of a log; a new entry where nothing is."""
-    first = log.first()
+    """What is remembered of a log; of one that nothing is remembered of, that it was read to its begin."""
     for each in read:
-        if first and each["first"] == first and log.before(each["place"]) == each["before"]:
+        if log.first(each["begin"]) == each["first"] and log.before(each["place"]) == each["before"]:
             return each
-    made = {"first": first, "place": 0, "before": ""}
-    if first:
-        read.append(made)
-    return made
+    return {"place": 0}
 
 
 def _counted(hits: Iterator[Hit], found: Collected) -> Iterator[Hit]:

@@ -2,8 +2,9 @@
 
 A stream is frames of a length and as many octets; length 0 announces a control frame. Of a frame only four fields are
 read, so a decoder of forty lines does for what a library and its generated code would: message type CLIENT_RESPONSE,
-its time, and the answer. A refusal of ours is known by the extended error 15 in it or, from resolvers that send none,
-by the list: NXDOMAIN for a name that it blocks.
+its time, and the answer. A refusal of ours is known by the extended error 15 in it, or by the warning page that it
+leads to or, from resolvers that send neither, by the list: NXDOMAIN for a name that it blocks. Where the list is known,
+what is not on it is never ours: others refuse with that error too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import IO
 import dns.edns
 import dns.exception
 import dns.message
+import dns.name
 import dns.rcode
+import dns.rdatatype
 
 from wurao.gateways.dns.hits.hit import MICROSECONDS, Hit, NoHit, name_asked
 from wurao.gateways.dns.snippets import BLOCKED
@@ -50,7 +53,7 @@ def frames(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         yield place, b"" if is_control else data
 
 
-def hit(frame: bytes, is_blocked: IsBlocked | None) -> Hit | None:
+def hit(frame: bytes, is_blocked: IsBlocked | None, warning_page: str | None = None) -> Hit | None:
     """What a frame says; null where it is no answer to a client, or no refusal of ours. Raises NoHit."""
     message = _fields(_octets(_fields(frame).get(_MESSAGE, b"")))
     if message.get(_KIND) != CLIENT_RESPONSE:
@@ -62,18 +65,29 @@ def hit(frame: bytes, is_blocked: IsBlocked | None) -> Hit | None:
     if len(answer.question) != 1:
         return None
     name = name_asked(answer.question[0].name.to_text())
-    if name is None or not _is_refused(answer, name, is_blocked):
+    if name is None or (is_blocked is not None and not is_blocked(name)):
+        return None
+    is_gone = is_blocked is not None and answer.rcode() == dns.rcode.NXDOMAIN
+    if not (is_gone or _says_so(answer) or _leads_to(answer, warning_page)):
         return None
     at = _number(message.get(_SECONDS, 0)) * MICROSECONDS
-    nanoseconds = struct.unpack("<I", _octets(message.get(_NANOSECONDS, b"\0\0\0\0")))[0]
-    if not 0 <= at < 1 << 52:
+    nanoseconds = _octets(message.get(_NANOSECONDS, b"\0\0\0\0"))
+    if not 0 <= at < 1 << 52 or len(nanoseconds) != 4:
         raise NoHit("is no time of our days")
-    return Hit(at + nanoseconds // 1000, name)
+    return Hit(at + int.from_bytes(nanoseconds, "little") // 1000, name)
 
 
-def _is_refused(answer: dns.message.Message, name: str, is_blocked: IsBlocked | None) -> bool:
-    told = any(isinstance(each, dns.edns.EDEOption) and each.code == BLOCKED for each in answer.options)
-    return told or (answer.rcode() == dns.rcode.NXDOMAIN and is_blocked is not None and is_blocked(name))
+def _says_so(answer: dns.message.Message) -> bool:
+    return any(isinstance(each, dns.edns.EDEOption) and each.code == BLOCKED for each in answer.options)
+
+
+def _leads_to(answer: dns.message.Message, warning_page: str | None) -> bool:
+    """Whether the name that was asked for leads to our page."""
+    if warning_page is None:
+        return False
+    page, asked = dns.name.from_text(warning_page), answer.question[0].name
+    leads = (each for each in answer.answer if each.rdtype == dns.rdatatype.CNAME and each.name == asked)
+    return any(record.target == page for rrset in leads for record in rrset)
 
 
 def _fields(data: bytes) -> dict[int, int | bytes]:

@@ -23,6 +23,7 @@ LONGEST_LINE = 1 << 16
 READERS = (unbound, bind, knot_resolver)
 BEFORE = 256
 """So many octets before a place tell whether a file is still the one that was read to there."""
+READ_AT_ONCE = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
@@ -32,17 +33,30 @@ class Log:
 
     path: Path
     is_blocked: Callable[[str], bool] | None = None
-    """Whether the list blocks a name, for dnstap of resolvers that do not say so."""
+    """Whether the list blocks a name, for dnstap: of resolvers that do not say so, or say so of others' lists."""
+    warning_page: str | None = None
+    """Where blocked names lead, if anywhere."""
     bad: list[BadRow] = field(default_factory=list)
     place: int = 0
     """Where the next line or frame begins."""
     _line: int = 0
 
-    def first(self) -> str:
-        """A digest of the first line or frames, by which a rotated file is known; empty where there is no whole one."""
+    def begin(self) -> int:
+        """How many octets at its begin tell which file it is: the first line, or of a stream what was read, to a bound.
+
+        0 where there is no whole line or frame yet.
+        """
         with self._opened() as file:
-            begin = file.readline(LONGEST_LINE) if not self._is_stream(file) else file.read(BEFORE)
-        return hashlib.sha256(begin).hexdigest() if begin.endswith(b"\n") or len(begin) >= BEFORE else ""
+            if self._is_stream(file):
+                return min(self.place, BEFORE)
+            line = file.readline(LONGEST_LINE)
+        return len(line) if line.endswith(b"\n") or len(line) >= BEFORE else 0
+
+    def first(self, octets: int) -> str:
+        """A digest of so many first octets, by which a rotated file is known; empty where the file is shorter."""
+        with self._opened() as file:
+            begin = file.read(octets)
+        return hashlib.sha256(begin).hexdigest() if len(begin) == octets else ""
 
     def before(self, place: int) -> str:
         """A digest of what lies before a place; empty where the file is shorter."""
@@ -52,13 +66,19 @@ class Log:
         return hashlib.sha256(data).hexdigest() if len(data) == min(place, BEFORE) else ""
 
     def hits(self, place: int) -> Iterator[Hit]:
-        """The hits from a place on; `place` moves with them. Raises Refused where a file is no whole gzip."""
+        """The hits from a place on; `place` moves with them."""
         self.place = place
         with self._opened() as file:
             is_stream = self._is_stream(file)
             file.seek(place)
+            yield from self._frames(file) if is_stream else self._lines(file)
+
+    def check(self) -> None:
+        """Raises Refused where a file cannot be opened, or is packed and not whole: nothing of it counts then."""
+        with self._opened() as file:
             try:
-                yield from self._frames(file) if is_stream else self._lines(file)
+                while isinstance(file, gzip.GzipFile) and file.read(READ_AT_ONCE):
+                    pass
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise Refused(f"is cut or no gzip: {error}", where=str(self.path), right="read it whole") from error
 
@@ -108,7 +128,7 @@ class Log:
                 self._line += 1
                 if frame:
                     try:
-                        found = dnstap.hit(frame, self.is_blocked)
+                        found = dnstap.hit(frame, self.is_blocked, self.warning_page)
                         if found is not None:
                             yield found
                     except NoHit as error:
