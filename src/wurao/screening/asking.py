@@ -53,7 +53,7 @@ EVENT = (
     "text_score_known",
 )
 UNREAD_WIDE, UNREAD = (-1, 0.0, 0.0), (1, -1, -1)
-"""What the columns of texts hold where none was read (a template counts as declared): the wide ones, those of a byte."""
+"""What the columns of texts hold where none was read (templates count as declared): the wide ones, those of a byte."""
 MESSAGE = Channel.MESSAGE.value
 VERDICT = ("order", "at_row", "sight", "sender")
 """The wide columns, the widest first, so that each lies where its width asks for; those of one byte follow."""
