@@ -66,9 +66,24 @@ def test_any_homograph_has_the_host_that_it_looks_like_and_the_one_that_it_is(na
     assert hosts_of(f"登录 http://www.{worn}.com 领取") == [list(dict.fromkeys([as_read, as_written]))]
 
 
-def test_of_a_flood_of_homographs_sixteen_links_are_kept_with_both_hosts_and_other_texts_keep_theirs():
+def test_of_a_flood_of_homographs_every_link_has_both_hosts_and_other_texts_keep_theirs():
     flood = " ".join(f"http://аpple{n}.com" for n in range(40))
-    before, both, after = hosts_of("登录 b.cn", flood, "登录 c.cn")
-    assert (before, after) == (["b.cn"], ["c.cn"])
-    assert both[:16] == [f"apple{n}.com" for n in range(16)]
-    assert both[16:] == [f"аpple{n}.com".encode("idna").decode() for n in range(16)]
+    for plain in (False, True):
+        before, both, after = hosts_of("登录 b.cn", flood, "登录 c.cn", plain=plain)
+        assert (before, after) == (["b.cn"], ["c.cn"])
+        assert both[:40] == [f"apple{n}.com" for n in range(40)]
+        assert both[40:] == [f"аpple{n}.com".encode("idna").decode() for n in range(40)]
+
+
+@pytest.mark.parametrize("many", [15, 16, 17, 32, 33, 2_000])
+def test_a_host_behind_any_number_of_links_is_looked_up(many: int):
+    for others in (" ".join(f"a{n}.cn" for n in range(many)), "a0.cn," * many):
+        for last in ("evil.cn", "http://user@evil.cn", "http://%65vil.cn"):
+            (found,) = hosts_of(f"{others} {last}")
+            assert (found[0], found[-1]) == ("a0.cn", "evil.cn")
+
+
+def test_a_megabyte_of_links_is_read_to_its_end():
+    (found,) = hosts_of("".join(f"{n:x}a.cn " for n in range(100_000)) + "evil.cn")
+    assert len(found) == 100_001
+    assert found[-1] == "evil.cn"

@@ -256,7 +256,8 @@ class _Reading:
         """Read a text that raised uncompiled, which says where it raises; if it does, nobody is read to have it."""
         if self.texts.ends[place] - self.texts.starts[place] <= RETRIED:
             try:
-                self._read(True, place, place + 1)
+                while self._read(True, place, place + 1) == place:
+                    self.found.readings = with_more_room(self.found.readings)
                 return
             except Exception as again:
                 error = again

@@ -20,7 +20,7 @@ from wurao.content.finds import Finds, FindTables, find_all
 from wurao.content.folding import fold, fold_and_tell
 from wurao.content.folding_layout import OTHERWISE
 from wurao.content.folding_tables import Folding
-from wurao.content.hosts import HOSTS_A_TEXT, OCTETS_OF_HOSTS, Readings, keep_hosts, keep_written_hosts
+from wurao.content.hosts import HOSTS_A_TEXT, OCTETS_OF_HOSTS, Readings, has_room, keep_hosts, keep_written_hosts
 from wurao.content.judging import Classifier, Judged, JudgingRoom, judge
 from wurao.content.sha256 import Lanes
 from wurao.content.sketch import BINS, SketchKey, SketchScratch, sketch_text
@@ -183,22 +183,23 @@ def _read_texts(
     for place in range(first, last):
         texts.at[0] = place
         known = readings.hosts_of[place]
-        used = readings.host_begins[known]
-        if known + HOSTS_A_TEXT >= len(readings.host_begins) or used + OCTETS_OF_HOSTS > len(readings.hosts):
-            return place
         points, start = room.points.points, texts.starts[place]
         end = min(texts.ends[place], start + LONGEST)
         count, bits = fold_and_tell(means.folding, texts.octets, start, end, room.points.scratch, points)
         room.points.count[0] = count
+        if not has_room(readings, known, count):
+            return place
         find_all(means.finding, points, count, room.finds)
         judge(means.classifier, room.judging, points, count, room.finds, judged, place)
         if keeping:
             sketch_text(means.sketch_key, points, count, room.sketch, readings.sketches, BINS * place)
         _match(base, above, texts, room, place, count)
-        found = keep_hosts(room.finds, readings, known, known)
+        found = keep_hosts(means.finding, points, count, room.finds, room.written, readings, known, known)
         if bits & OTHERWISE:
             written, scratch = room.points.written, room.points.scratch
             count = fold(means.written, texts.octets, start, end, scratch, written)
+            if not has_room(readings, found, count):
+                return place
             found = keep_written_hosts(means.finding, written, count, room.written, readings, known, found)
         readings.hosts_of[place + 1] = found
     return last

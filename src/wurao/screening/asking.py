@@ -53,7 +53,7 @@ EVENT = (
     "text_score_known",
 )
 UNREAD_WIDE, UNREAD = (-1, 0.0, 0.0), (1, -1, -1)
-"""What the columns of texts hold where none was read: the wide ones, and those of one byte. A declared template counts."""
+"""What the columns of texts hold where none was read (templates count as declared): the wide ones, those of a byte."""
 MESSAGE = Channel.MESSAGE.value
 VERDICT = ("order", "at_row", "sight", "sender")
 """The wide columns, the widest first, so that each lies where its width asks for; those of one byte follow."""
@@ -104,10 +104,10 @@ class Asking:
     ) -> Answer:
         """The verdict on one call or message, which velocity then counts.
 
-        `text` is a message's, in UTF-8, an empty one is none; it is read where the callee has content protection on, and forgotten: `read`
-        then has what a record keeps of it. `mark` is what `snapshot.marks` makes of the event's id; 0 and 0 for none,
-        as most gateways have. An event that raises is asked once more, uncompiled; if it raises again it is let
-        through with reason FAULT, counted and told of, as in a batch.
+        `text` is a message's, in UTF-8, an empty one is none; it is read where the callee has content protection on,
+        and forgotten: `read` then has what a record keeps of it. `mark` is what `snapshot.marks` makes of the event's
+        id; 0 and 0 for none, as most gateways have. An event that raises is asked once more, uncompiled; if it raises
+        again it is let through with reason FAULT, counted and told of, as in a batch.
         """
         engine = self._engine
         following = engine.following

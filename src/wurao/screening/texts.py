@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from wurao.compiled import Bundle, compiled
 from wurao.content.digest import HASH_OCTETS
+from wurao.content.hosts import HOSTS_A_TEXT
 from wurao.content.reader import Fitting, Reader, TextFault, TextsRead
 from wurao.content.registered import changed_since, standing
 from wurao.content.sketch import BINS
@@ -259,7 +260,9 @@ def text_marks(read: TextsRead) -> dict[str, pa.Array]:
 def _links(hosts_of: Rows, host_begins: Rows, octets: npt.NDArray[np.uint8]) -> pa.Array:
     buffers = [None, pa.py_buffer(host_begins), pa.py_buffer(octets)]
     hosts = pa.Array.from_buffers(pa.string(), int(hosts_of[-1]), buffers)
-    return pa.ListArray.from_arrays(pa.array(hosts_of), hosts)
+    links = pa.ListArray.from_arrays(pa.array(hosts_of), hosts)
+    most = int(np.diff(hosts_of).max(initial=0))
+    return links if most <= HOSTS_A_TEXT else pc.list_slice(links, 0, HOSTS_A_TEXT)
 
 
 def _fixed(octets: npt.NDArray[np.uint8], width: int) -> pa.Array:

@@ -12,6 +12,7 @@ import numpy as np
 
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.explaining import Moved, explain_text
+from wurao.content.hosts import HOSTS_A_TEXT
 from wurao.content.reader import Fitting
 from wurao.events.columns import EventColumns
 from wurao.screening.explain import Explanation, TextTold
@@ -44,7 +45,9 @@ def read_one(
     hosts_looked_up(sight, events, one, read, look_hosts_up.plain)
     judged, readings = read.judged, read.readings
     hosts, begins = readings.array("hosts"), readings.array("host_begins")
-    links = [hosts[begins[n] : begins[n + 1]].tobytes().decode() for n in range(readings.hosts_of[1])]
+    links = [
+        hosts[begins[n] : begins[n + 1]].tobytes().decode() for n in range(min(readings.hosts_of[1], HOSTS_A_TEXT))
+    ]
     class_of, kind = judged.class_of[0], judged.kind[0]
     _, finds = texts.reader.finds()
     return events, TextTold(

@@ -24,7 +24,7 @@ from wurao.content.finds.hosts import (
     label_hash,
     write_host,
 )
-from wurao.content.finds.kinds import LONGEST_HOST, MOST, FindKind, Finds, Flag, add, take_last
+from wurao.content.finds.kinds import LONGEST_HOST, MOST, FindKind, Finds, Flag, add, clear, take_last
 from wurao.content.finds.paths import AT_SIGN, path_after, scheme_before
 from wurao.content.finds.tables import (
     ALNUM,
@@ -48,20 +48,45 @@ _LINK = FindKind.LINK.value
 _SHORT, _DISGUISED, _ADDRESS, _PATH = Flag.SHORT.value, Flag.DISGUISED.value, Flag.ADDRESS.value, Flag.PATH.value
 _LONGEST_HOST = LONGEST_HOST
 _MOST = MOST
+_NEXT, _NEXT_FLOOR = 14, 15
+"""Places of `Finds.memory`: where to look for further links, and how far they reach back."""
 _WWW = name_hash("www")
 _FULL_STOP, _D = 46, 100
 _LONGEST_BROKEN_NAME = 4
 
 
+@apart
 def find_links(tables: FindTables, points: View, n: int, finds: Finds) -> None:
     """Every link of a text, put into `finds`."""
-    at = 1
-    floor = 0
-    while at < n:
+    _find_from(tables, points, n, finds, 1, 0, n)
+
+
+@apart
+def find_further_links(tables: FindTables, points: View, n: int, finds: Finds, before: Finds) -> bool:
+    """The next links of a text, as many as are kept, put into `finds` in place of others; whether there are any.
+
+    `before` has the links that were found last, and may be the same room.
+    """
+    at, floor = before.memory[_NEXT], before.memory[_NEXT_FLOOR]
+    if before.counts[_LINK] < _MOST or at >= n:
+        return False
+    clear(finds)
+    _find_from(tables, points, n, finds, at, floor, _MOST)
+    return finds.counts[_LINK] > 0
+
+
+def _find_from(tables: FindTables, points: View, n: int, finds: Finds, at: int, floor: int, most: int) -> None:
+    """Find links from a place on, and remember where to go on behind the last one that is kept."""
+    found = 0
+    while at < n and found < most:
         if begins_scheme(points, at):
             at, floor = _at_scheme(tables, points, at, n, floor, finds)
         else:
             at, floor = _at_point(tables, points, at, n, floor, finds)
+        if finds.counts[_LINK] != found:
+            found = finds.counts[_LINK]
+            if found == _MOST:
+                finds.memory[_NEXT], finds.memory[_NEXT_FLOOR] = at, floor
 
 
 def _at_scheme(tables: FindTables, points: View, at: int, n: int, floor: int, finds: Finds) -> tuple[int, int]:
