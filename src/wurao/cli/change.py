@@ -43,6 +43,8 @@ class Tally:
     """The orders put whose target must be registered, with the file and the line of each."""
     named: dict[tuple[Reference, str], str] = field(default_factory=dict)
     """The senders and trunks that rows put refer to, and where each was read first."""
+    lists: bool = False
+    """Whether the list of domains is among what changed."""
 
     def add(self, count: int, seqs: tuple[int, int]) -> None:
         """So many more changes are in the log, at these places."""
@@ -68,7 +70,7 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     Example:
       wurao change orders.csv subscribers.jsonl --wait
     """
-    from wurao.changes import clear_gone, in_force, wait_in_force
+    from wurao.changes import clear_gone
     from wurao.tables import BadRows, table_of
 
     store = store_with_a_snapshot(store)
@@ -81,7 +83,7 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     _take_in(store, files, bad, tally)
     clear_gone(store)
     last = tally.last or 0
-    done = wait_in_force(store, last, WAIT_S) if wait else in_force(store, last)
+    done, right = _in_force(store, last, WAIT_S if wait else 0.0, tally.lists)
     _tell_bad(bad)
     _tell_aimless(store, tally)
     _tell_dangling(store, tally)
@@ -91,8 +93,20 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
     else:
         print_table([*fields, "in_force"], [[*fields.values(), done]])
     if wait and not done:
-        right = "they are durable; look which worker lags in workers/"
         raise MachineFailed(f"not in force everywhere after {WAIT_S:.0f} seconds", where=str(store), right=right)
+
+
+def _in_force(store: Path, last: int, within_s: float, lists: bool) -> tuple[bool, str]:
+    """Whether all is in force, or comes to be; and what to do where it is not."""
+    from wurao.changes import wait_in_force
+    from wurao.domains.published import has_resolvers, wait_published
+    from wurao.settings.places import data_directory
+
+    if not wait_in_force(store, last, within_s):
+        return False, "they are durable; look which worker lags in workers/"
+    if lists and has_resolvers(data_directory()) and not wait_published(store, last, within_s):
+        return False, "they are durable; no publisher has them at the resolvers: wurao domains publish --follow"
+    return True, ""
 
 
 def _take_in(store: Path, files: tuple[Path, ...], bad: BadRows, tally: Tally) -> None:
@@ -117,6 +131,7 @@ def _groups(files: tuple[Path, ...], bad: BadRows, tally: Tally) -> Iterator[lis
         warnings: list[str] = []
         for given in _checked(file, bad, warnings):
             made = puts if given.op == "put" else deletions
+            tally.lists = tally.lists or (given.table == "domains" and given.rows.num_rows > 0)
             if given.table == "orders" and given.op == "put":
                 tally.orders.append(_aimed(given, file))
             if given.op == "put":

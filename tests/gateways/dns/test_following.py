@@ -19,6 +19,7 @@ import pytest
 from tests.gateways.dns.conftest import Net, wait_for
 from tests.gateways.dns.test_publisher import blocks
 from wurao.changes import workers
+from wurao.cli import change, run
 from wurao.gateways.dns.loopback import Server
 from wurao.gateways.dns.secondaries import Resolver
 
@@ -107,6 +108,31 @@ def test_a_change_that_is_in_force_is_refused_at_the_resolver(province: tuple[Pr
     assert blocks(resolver, "www.new-fraud.example")
     assert there.release("fraud-shop.example")["in_force"]
     assert not blocks(resolver, "www.fraud-shop.example")
+
+
+def test_without_a_publisher_no_change_of_the_list_is_said_to_be_in_force(
+    province: tuple[Province, Server], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    there, resolver = province
+    monkeypatch.setattr(change, "WAIT_S", 0.3)
+    file = there.data / "domains.csv"
+    file.write_text(f"{HEAD}\nnew-fraud.example,below,fraud,12321,{START},,put\n")
+    for more, ends in (([], 0), (["--wait"], 3)):
+        assert run(["change", str(file), "--json", *more]) == ends
+        said = capsys.readouterr()
+        assert json.loads(said.out)["in_force"] is False
+    assert "wurao domains publish --follow" in said.err
+    there.start()
+    wait_for(lambda: blocks(resolver, "new-fraud.example"))
+    assert there.list("other-fraud.example")["in_force"]
+
+
+def test_where_no_resolvers_are_set_up_a_change_of_the_list_needs_no_publisher(
+    province: tuple[Province, Server],
+):
+    there, _ = province
+    (there.data / "dns" / "resolvers.toml").unlink()
+    assert there.list("new-fraud.example")["in_force"]
 
 
 def test_a_listing_that_has_ended_is_released_by_the_clock(province: tuple[Province, Server]):

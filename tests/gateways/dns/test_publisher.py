@@ -16,9 +16,11 @@ from tests.gateways.dns.conftest import Net, wait_for
 from wurao.domains import Difference, Entries
 from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.delivery import Delivery
 from wurao.gateways.dns.knot import LARGE, ZONES
 from wurao.gateways.dns.loopback import ANYWHERE, Server, ask
 from wurao.gateways.dns.publisher import How, Publisher
+from wurao.gateways.dns.secondaries import Resolver, Secondary
 from wurao.gateways.dns.written import Answer, list_file
 
 Until = Callable[[Publisher], bool]
@@ -273,6 +275,16 @@ def test_a_resolver_with_a_later_serial_is_gone_past(net: Net, until: Until):
         while not blocks(unbound, "second.example"):
             assert until(publisher)
         assert not blocks(unbound, "first.example")
+
+
+def test_an_alarm_says_which_serials_a_resolver_has_and_lacks(capfd: pytest.CaptureFixture):
+    behind = Secondary(Resolver("u1", "unbound", Address("127.0.0.1")))
+    behind.wanted, behind.has = {LARGE: 1_796_067_040, "recent.wurao": 1_796_067_040}, {LARGE: 1_796_067_031}
+    delivery = Delivery([])
+    delivery.leave_out(behind)
+    said = capfd.readouterr().err
+    assert "list.wurao: has 1,796,067,031, wanted 1,796,067,040" in said
+    assert "recent.wurao: has none, wanted 1,796,067,040" in said
 
 
 def test_an_address_that_may_not_transfer_gets_nothing(net: Net, until: Until):

@@ -89,7 +89,7 @@ class Delivery:
         """Wait no longer for a resolver, until it has everything again; an alarm tells of it."""
         name = secondary.resolver.name
         self._left_out.add(name)
-        said = "is silent" if not secondary.has else f"has {secondary.has}, not {secondary.wanted}"
+        said = "is silent" if not secondary.has else secondary.behind()
         _log.error("resolver left out", alarm=True, resolver=name, wrong=said, at=str(secondary.resolver.address))
 
     def without(self, name: str | None) -> None:

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from wurao.changes import ChangeReader, Worker
 from wurao.domains import guard_stamp, open_listed
+from wurao.domains.published import PUBLISHER
 from wurao.errors import MachineFailed, WuraoError
 from wurao.gateways.dns.publisher import Publisher
 from wurao.log import logger
@@ -53,7 +55,7 @@ class Following:
 
     def run(self) -> None:
         """Follow until `stop`."""
-        with Worker(self.store) as worker:
+        with Worker(self.store, f"{PUBLISHER}{uuid.uuid4().hex}") as worker:
             reporting = threading.Thread(target=self._keep_reporting, args=(worker,), daemon=True)
             reporting.start()
             try:

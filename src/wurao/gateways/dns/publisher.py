@@ -23,7 +23,7 @@ from wurao.gateways.dns.delivery import PATIENCE_S, Delivery
 from wurao.gateways.dns.folding import Folding
 from wurao.gateways.dns.knot import LARGE, RECENT, ZONES, Knot
 from wurao.gateways.dns.layers import Layers, no_entries
-from wurao.gateways.dns.secondaries import Resolver
+from wurao.gateways.dns.secondaries import Resolver, written_out
 from wurao.gateways.dns.written import (
     Answer,
     is_written_by,
@@ -232,7 +232,8 @@ class Publisher:
         ahead = [serial for each in self.delivery.secondaries if (serial := each.ahead()) is not None]
         if not ahead or self._folding:
             return
-        _log.error("a resolver has a later serial than ours; going past it", alarm=True, serials=ahead)
+        theirs, ours = [written_out(each) for each in ahead], written_out(self.serial)
+        _log.error("a resolver has a later serial than ours; going past it", alarm=True, theirs=theirs, ours=ours)
         for serial in ahead:
             if self.serial is None or is_newer(serial, self.serial):
                 self.serial = serial

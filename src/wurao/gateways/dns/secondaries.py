@@ -109,6 +109,13 @@ class Secondary:
         has, wanted = self.has.get(zone), self.wanted.get(zone, serial)
         return has is not None and (has == serial or is_newer(has, serial)) and not is_newer(has, wanted)
 
+    def behind(self) -> str:
+        """What it has and what it should have, where these differ, as a person reads it."""
+        return "; ".join(
+            f"{zone}: has {written_out(self.has.get(zone))}, wanted {written_out(self.wanted[zone])}"
+            for zone in self.lacks()
+        )
+
     def ahead(self) -> int | None:
         """A serial that it has and that is past what it should have: of a primary before this one, or of no one."""
         for zone, wanted in list(self.wanted.items()):
@@ -164,6 +171,11 @@ class Secondary:
         source = source_towards(self.primary, there) if self.primary else None
         with suppress(OSError), _udp(there, source) as sender:
             sender.send(message.to_wire())
+
+
+def written_out(serial: int | None) -> str:
+    """A serial as logs have it: in groups, since a log hides longer runs of digits as somebody's telephone number."""
+    return "none" if serial is None else f"{serial:,}"
 
 
 def ask_serial(address: Address, zone: str) -> int | None:

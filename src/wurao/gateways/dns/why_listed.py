@@ -36,10 +36,9 @@ class WhyListed:
             if time.monotonic() - self._looked > LOOK_EVERY_S:
                 self._look()
             row = self._listed.why(name.rstrip("."))
-        return row and (
-            f"原因：{row['cause']}；来源：{row['source']}。",
-            f"Cause: {row['cause']}; source: {row['source']}.",
-        )
+        if row is None:
+            return None
+        return f"原因：{row['cause']}；来源：{row['source']}。", f"Cause: {row['cause']}; source: {row['source']}."
 
     def _open(self) -> None:
         self._is_open, self._looked = False, time.monotonic()
