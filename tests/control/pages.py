@@ -95,7 +95,7 @@ def given(name: str, person: Any) -> dict[str, Any] | None:
             return {"pk": made.pk}
         case "firm_new":
             return {"kind": "header"}
-        case "firm_follow" | "firm_application" | "review" | "firm_seen":
+        case "firm_follow" | "firm_application" | "review" | "firm_seen" | "proof":
             # Tried with what they are about in `firms/test_in_chromium.py`.
             return None
         case "wishes_standing" | "stops_standing":

@@ -56,6 +56,8 @@ REACHABLE = """() => {
     return one;
   }).length;
 }"""
+PARTS = 8
+"""So many stops one input may have within: a day with its time has a stop for each figure."""
 FOCUSED = """() => {
   const here = document.activeElement;
   if (!here || here === document.body) return null;
@@ -152,11 +154,12 @@ def unreached(page: Any) -> Iterator[str]:
     """Whether Tab, from the top on, comes by everything once and shows where it is."""
     wanted = page.evaluate(REACHABLE)
     page.focus(".skip")
-    got = page.evaluate(FOCUSED)[0]
+    got, within = page.evaluate(FOCUSED)[0], 0
     while got < wanted:
         page.keyboard.press("Tab")
         found = page.evaluate(FOCUSED)
-        if found is None or found[0] == got:
+        within = within + 1 if found and found[0] == got else 0
+        if found is None or within > PARTS:
             yield f"the keyboard reaches {got} of {wanted}"
             return
         got = found[0]

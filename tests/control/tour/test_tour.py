@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.control.firm import registered
 from tests.control.people import NUMBER, browser, subscriber
 from tests.control.stops.parts import verdict, write_parts
 
@@ -42,6 +43,8 @@ def test_each_role_is_entered_by_one_click_and_every_step_opens(demo: Path, role
     from wurao.control.rights import Role
     from wurao.control.tour.steps import STEPS
 
+    if role == "firm":
+        registered()
     page = entered(role)
     html = page.get("/tour/").content.decode()
     for step in STEPS[Role(role)]:

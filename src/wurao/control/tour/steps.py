@@ -69,7 +69,17 @@ STEPS: dict[Role, tuple[Step, ...]] = {
     ),
     Role.FIRM: (
         Step(
-            "home", ("首页", "Home"), ("登记库里有多少企业、号码和同意。", "Senders, headers and consents registered.")
+            "firm",
+            ("我的企业", "My firm"),
+            (
+                "登记、号码、模板和证书，各到哪一步。",
+                "Registration, headers, templates, certificate: how far each is.",
+            ),
+        ),
+        Step(
+            "may_call",
+            ("可以打吗", "May I call?"),
+            ("交一份号码表，拿回现在可以打的。", "Hand in a list of numbers; get back those that may be called now."),
         ),
         Step(
             "keys",
