@@ -33,8 +33,9 @@ NO_PAGES = {
     "mfa_download_recovery_codes",
 }
 """What is seen and is no page but a file, or an answer to a script."""
-ELSEWHERE = {"firm_follow", "firm_application", "review", "firm_seen", "firm_certificate"}
-"""Tried where there is something to show on them: `firms/test_in_chromium.py`."""
+OF_FIRMS = {"firm", "firm_new", "firm_consents", "may_call", "firm_follow", "firm_application", "firm_certificate"}
+ELSEWHERE = OF_FIRMS | {"review", "firm_seen", "tour"}
+"""Tried where there is something to show on them: `firms/test_in_chromium.py`, `tour`."""
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
   const cut = [...document.querySelectorAll("button, .button, label, th, h1, h2, a")].filter(
