@@ -12,7 +12,8 @@ import pytest
 
 from tests.control.chromium import served
 from tests.control.pages import everybody, furnished
-from tests.control.people import key_of
+from tests.control.people import NUMBER, key_of
+from tests.control.stops.stored import put_and_build
 
 pytest.importorskip("django")
 
@@ -42,6 +43,7 @@ def keys(registry: Path) -> dict[str, str]:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, FAR])
     people = everybody()
     furnished(people)
+    put_and_build(registry, subscribers=[{"number": NUMBER, "operator": "移动"}])
     made = {role: key_of(person) for role, person in people.items() if person is not None}
     ApiKey.objects.update(per_minute=600_000)
     return made

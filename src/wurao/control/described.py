@@ -6,17 +6,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from wurao.control.once import HEADER, LONGEST_KEY, PATTERN
 from wurao.control.problems import PROBLEM, WORDS
+from wurao.control.rights import RIGHTS, Role
 
 ANSWERS = (400, 401, 403, 404, 405, 409, 422, 429, 500, 503)
 """What any call may answer instead."""
 CHANGING = ("post", "put", "delete")
+KEY: dict[str, list[str]] = {"key": []}
+NO_KEY: dict[str, list[str]] = {}
+"""A call that whoever has no key may make too."""
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "description": "Problem details (RFC 9457), the title also in Chinese.",
@@ -56,22 +62,30 @@ class Described(NinjaAPI):
         parts = schema.setdefault("components", {})
         parts.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
         parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-        schema["security"] = [{"key": []}]
+        schema["security"] = [KEY]
+        open_to_all = {self.get_openapi_operation_id(each) for each in self._operations() if _needs_no_key(each)}
         for operations in schema["paths"].values():
             for method, operation in operations.items():
                 _complete(method, operation)
+                if operation["operationId"] in open_to_all:
+                    operation["security"] = [NO_KEY, KEY]
         return schema
 
     def methods_of(self, url_name: str) -> list[str]:
         """The methods of a call, by the name of its URL."""
         return sorted(
-            method
-            for _, router in self._routers
-            for view in router.path_operations.values()
-            for operation in view.operations
-            if operation.url_name == url_name
-            for method in operation.methods
+            method for operation in self._operations() if operation.url_name == url_name for method in operation.methods
         )
+
+    def _operations(self) -> Iterator[Operation]:
+        for _, router in self._routers:
+            for view in router.path_operations.values():
+                yield from view.operations
+
+
+def _needs_no_key(operation: Operation) -> bool:
+    right = RIGHTS[f"api-1:{operation.url_name}"]
+    return all(Role.NOBODY in right.roles(method.lower() in CHANGING) for method in operation.methods)
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:

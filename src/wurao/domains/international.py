@@ -47,7 +47,7 @@ def in_ascii(written: str) -> tuple[str, DomainReason]:
         if reason:
             return "", reason
         coded.append(octets)
-    around = "//" if "//" in before else ""
+    around = "//" if "//" in before else "@" if "@" in before and not after else ""
     return f"{around}{'.'.join(coded)}{port}{'/' if after else ''}", DomainReason.NONE
 
 

@@ -81,7 +81,8 @@ def canonical_names(names: pa.Array) -> pa.Array:
 
 def _in_ascii(name: str) -> str:
     try:
-        mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
+        # The last dot may have been a full-width one.
+        mapped = idna.uts46_remap(name, std3_rules=False, transitional=False).rstrip(".")
         return ".".join(label if label.isascii() else idna.alabel(label).decode() for label in mapped.split("."))
     except idna.IDNAError:
         return name
