@@ -15,6 +15,8 @@ from wurao.snapshot.domains import canonical_names
 
 LABELS = st.text("abcxyz0189-_", min_size=1, max_size=12)
 PLAIN = st.lists(LABELS, min_size=1, max_size=5).map(".".join)
+AROUND = "".join(letter for letter in map(chr, range(0x3001)) if letter <= " " or letter.isspace())
+"""What may stand around a name and is left out: blanks and control characters."""
 ANYTHING = st.text(max_size=40) | PLAIN | st.text("aB1.-_*/:@[]%#? \t中国раé\u3002\uff0e\u200d", max_size=40)
 
 
@@ -171,5 +173,5 @@ def test_slices_of_a_column_are_read_where_they_lie() -> None:
 def test_a_name_that_is_listed_and_a_name_that_is_asked_for_have_one_form(texts: list[str]) -> None:
     read = read_names(pa.array(texts, pa.string()))
     plain = read.reasons == DomainReason.NONE.value
-    names = [text.strip() for text, is_plain in zip(texts, plain, strict=True) if is_plain]
+    names = [text.strip(AROUND) for text, is_plain in zip(texts, plain, strict=True) if is_plain]
     assert canonical_names(pa.array(names, pa.string())).equals(read.canonical.filter(pa.array(plain)))
