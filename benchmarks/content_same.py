@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from benchmarks.content_texts import messages
 from wurao.content.disguises import DISGUISES
-from wurao.content.judging import Judged, shipped
+from wurao.content.judging import Judged, classifier_in_use
 from wurao.content.scoring import judge_texts
 from wurao.content.scripts import write_texts
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     file: Path = parser.parse_args().file
     texts = every_text()
-    judged = judge_texts(pa.array(texts), shipped())
+    judged = judge_texts(pa.array(texts), classifier_in_use())
     columns = {name: judged.array(name) for name in Judged.columns}
     if not file.exists():
         np.savez(file, **columns)

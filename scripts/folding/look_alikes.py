@@ -4,8 +4,9 @@ What comes in is UTS #39's table of confusables (package confusable-homoglyphs),
 knows, and two lists below for what neither has; what goes out is one dictionary. Folded are letters of scripts whose
 letters pass for Latin ones, to a lower-case ASCII letter or a digit; digits of every script, to their value, whatever
 they look like; what NFKC leaves of enclosed forms; radicals and strokes, to the Chinese character; katakana that pass
-for a Chinese character. Never folded are ASCII and Chinese characters themselves (`l` is no `1`, 〇 is no `o`), and
-scripts that are read from the right or whose letters only happen to be round: a disguise has to read in place.
+for a Chinese character; the hyphen that is not ASCII's, which no eye tells apart in a name. Never folded are ASCII and
+Chinese characters themselves (`l` is no `1`, 〇 is no `o`), and scripts that are read from the right or whose letters
+only happen to be round: a disguise has to read in place.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ SHAPES = dict(
 )
 """CJK radicals (supplement) and strokes, each with the unified character of that shape behind it."""
 
+HYPHENS = {"\u2010": "-"}
+"""U+2011 is this one after NFKC. Dashes are longer, and stand between figures and words."""
+
 _BASE = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS )?([A-Z])(?: WITH .+)?")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
 _ENCLOSED = re.compile(
@@ -51,9 +55,11 @@ _SUZHOU = "〡〢〣〤〥〦〧〨〩"
 
 
 def look_alikes() -> dict[str, str]:
-    """Every character that is folded, with the lower-case letter, digit or Chinese character that it is folded to."""
+    """Every character that is folded, with what it is folded to: a small letter, digit, hyphen, Chinese character."""
     confusables = _confusables()
-    found = SHAPES | {kana: chinese for kana in KATAKANA for chinese in confusables[kana] if _is_chinese(chinese)}
+    found = (
+        SHAPES | HYPHENS | {kana: chinese for kana in KATAKANA for chinese in confusables[kana] if _is_chinese(chinese)}
+    )
     for character in _to_ask():
         letter = _letter(character, confusables)
         if letter is not None:

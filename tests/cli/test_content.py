@@ -166,6 +166,23 @@ def test_by_a_model_of_ones_own_there_are_label_and_score(tmp_path, model, capsy
     assert f"{len(messages()):,} 条文本 texts" in capsys.readouterr().out
 
 
+def test_the_model_that_the_settings_name_is_used_as_the_shipped_one_is(tmp_path, model, capsys, monkeypatch):
+    monkeypatch.setattr("wurao.settings.places._chosen_settings", None)
+    monkeypatch.setenv("WURAO_SETTINGS", "put back after what --settings sets")
+    settings = tmp_path / "own.toml"
+    settings.write_text(f'[content]\nmodel = "{model}"\n', "utf-8")
+    own = classified(tmp_path, ".parquet", "--model", str(model)).to_pylist()
+    found = classified(tmp_path, ".parquet", "--settings", str(settings))
+    assert found.column_names == [*messages().column_names, *JUDGED]
+    for row, alone in zip(found.to_pylist(), own, strict=True):
+        assert row["score"] == pytest.approx(max(row["score"], alone["score"])), "a rule may be louder, nothing lower"
+        assert row["class"] in CLASSES
+    assert [row["kind"] for row in found.to_pylist()[: len(FRAUD)]] == ["loan"] * len(FRAUD)
+    settings.write_text(f'[content]\nmodel = "{tmp_path / "none.model"}"\n', "utf-8")
+    assert run(["content", "classify", str(tmp_path / "in.parquet"), "-o", str(tmp_path / "o.csv")]) == 1
+    assert "none.model: there is no such file" in capsys.readouterr().err
+
+
 def test_the_threshold_of_the_operator_is_the_one_that_action_goes_by(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("wurao.settings.places._chosen_settings", None)
     monkeypatch.setenv("WURAO_SETTINGS", "put back after what --settings sets")
@@ -183,6 +200,8 @@ def test_rows_that_cannot_be_read_are_named_and_all_others_are_judged(tmp_path, 
     told = capsys.readouterr().err
     for line in (3, 4, 5, 7):
         assert f"{file}:{line} (row): " in told
+    assert "6,a,b" not in told, "text of messages is in no log"
+    assert out.stat().st_mode & 0o777 == 0o600
     with out.open(encoding="utf-8", newline="") as rows:
         assert [row["id"] for row in csv.DictReader(rows)] == ["1", "3", "4", "5", "7"]
 

@@ -11,7 +11,7 @@ from tests.content.toys import NORMAL, TEXTS, judged, points_of, toy_classifier,
 from wurao.compiled import View
 from wurao.content.classes import CLASSES, FRAUD_KINDS, ILLEGAL_KINDS, KINDS, MARKETING_KINDS
 from wurao.content.finds import Finds, find_all, find_tables
-from wurao.content.judging import RISKY, Judged, classifier_of, judge, judging_room, shipped
+from wurao.content.judging import RISKY, Judged, classifier_in_use, classifier_of, judge, judging_room
 from wurao.content.model import shipped_model
 from wurao.content.training import is_risk
 
@@ -24,14 +24,14 @@ RULES = (written_rule(all_of=("转账",), sender="not_known", score=0.75), writt
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 @example(["", "\ud800", "\U0010ffff", "\x00", "а" * 300, "转" * 300, "1" * 300, "win " * 100, "\ufdfa" * 20])
 def test_compiled_code_judges_as_the_plain_code_does(texts: list[str]):
-    for classifier in (toy_classifier(RULES), shipped()):
+    for classifier in (toy_classifier(RULES), classifier_in_use()):
         assert judged(classifier, *texts) == judged(classifier, *texts, plain=True)
 
 
 @settings(max_examples=100)
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_a_judgement_is_a_probability_a_class_and_a_kind_that_fit_each_other(texts: list[str]):
-    for score, score_known, class_of, kind, label in judged(shipped(), *texts):
+    for score, score_known, class_of, _, kind, _, label in judged(classifier_in_use(), *texts):
         assert 0 <= score <= 1
         assert 0 <= score_known <= 1
         name = CLASSES[int(class_of)]
@@ -46,7 +46,7 @@ def test_a_text_is_judged_among_others_as_it_is_alone(texts: list[str]):
 
 
 def test_a_text_that_is_not_there_is_judged_as_an_empty_one():
-    (empty, none) = judged(shipped(), "", None)
+    (empty, none) = judged(classifier_in_use(), "", None)
     assert empty == none
 
 
@@ -59,7 +59,7 @@ def test_a_known_senders_score_is_without_the_rules_that_speak_of_others():
 def test_labels_of_ones_own_have_no_class_and_the_best_of_them_is_on_the_scores_side():
     model = toy_model(("scam", "ham"))
     texts, labels = toy_texts(10)
-    for label, (score, _, class_of, kind, best) in zip(labels, judged(classifier_of(model), *texts), strict=True):
+    for label, (score, _, class_of, _, kind, _, best) in zip(labels, judged(classifier_of(model), *texts), strict=True):
         assert (class_of, kind) == (-1, -1)
         assert model.labels[int(best)] == {"fraud:loan": "scam", "normal": "ham"}[label]
         assert (score >= RISKY) is (label == "fraud:loan")
@@ -133,5 +133,5 @@ def test_no_text_costs_more_looks_a_letter_than_a_bound(piece: str):
 def test_a_megabyte_is_judged_and_another_language_is_too():
     texts = ["字\u0301" * 250_000, "转账" * 170_000, "win " * 250_000, "\u202e" * 300_000, "\ufdfa" * 60_000]
     others = ["سلام، حالت چطوره؟", "สวัสดีครับ", "Привет, как дела?", "नमस्ते आप कैसे हैं", "こんにちは元気ですか", "안녕하세요"]
-    for score, *_ in judged(shipped(), *texts, *others):
+    for score, *_ in judged(classifier_in_use(), *texts, *others):
         assert 0 <= score <= 1

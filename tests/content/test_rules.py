@@ -12,7 +12,7 @@ from tests.content.toys import NORMAL, judged, toy_classifier, toy_model, writte
 from wurao.content.classes import CLASSES, KINDS
 from wurao.content.explaining import explain_text
 from wurao.content.features import FOUND
-from wurao.content.judging import shipped
+from wurao.content.judging import classifier_in_use
 from wurao.content.rules import SENDERS, TextRule, read_rules, rules
 from wurao.content.words import groups, units_of
 from wurao.errors import Refused
@@ -104,10 +104,19 @@ def test_the_score_is_that_of_the_rule_that_speaks_loudest_or_the_classifiers(gi
 def test_a_rule_that_speaks_louder_than_the_classifier_gives_the_class_and_the_kind():
     rule = written_rule(all_of=("吃饭",), class_="illegal", kind="escort")
     (row,) = judged(toy_classifier((rule,)), "晚上一起吃饭吗")
-    assert (CLASSES[int(row[2])], KINDS[int(row[3])]) == ("illegal", "escort")
+    assert [CLASSES[int(place)] for place in row[2:4]] == ["illegal"] * 2
+    assert [KINDS[int(place)] for place in row[4:6]] == ["escort"] * 2
     quiet = written_rule(all_of=("吃饭",), class_="illegal", kind="escort", score=0.0)
     (row,) = judged(toy_classifier((quiet,)), "晚上一起吃饭吗")
     assert CLASSES[int(row[2])] == "normal"
+
+
+def test_a_rule_that_does_not_speak_of_known_senders_leaves_them_class_and_kind():
+    rule = written_rule(all_of=("吃饭",), class_="illegal", kind="escort", sender="not_known")
+    (row,) = judged(toy_classifier((rule,)), "晚上一起吃饭吗")
+    assert (row[0], row[1]) == (pytest.approx(0.99), judged(toy_classifier(), "晚上一起吃饭吗")[0][0])
+    assert [CLASSES[int(place)] for place in row[2:4]] == ["illegal", "normal"]
+    assert (KINDS[int(row[4])], row[5]) == ("escort", -1)
 
 
 def test_a_disguised_word_of_a_rule_is_found():
@@ -164,10 +173,10 @@ def test_an_operator_has_rules_in_a_file_of_its_own(tmp_path: Path, data: Path, 
     own, settings = tmp_path / "own.toml", tmp_path / "settings.toml"
     own.write_text(RULE.replace("0.5", "0.97"), "utf-8")
     settings.write_text(f'[content]\nrules = "{own}"\n', "utf-8")
-    without = judged(shipped(), "晚上一起吃饭吗，转账")
+    without = judged(classifier_in_use(), "晚上一起吃饭吗，转账")
     monkeypatch.setenv("WURAO_SETTINGS", str(settings))
     assert [rule.name for rule in rules()] == ["one"]
-    assert judged(shipped(), "晚上一起吃饭吗，转账")[0][0] == pytest.approx(0.97)
+    assert judged(classifier_in_use(), "晚上一起吃饭吗，转账")[0][0] == pytest.approx(0.97)
     assert without[0][0] < 0.9
     own.unlink()
     settings.write_text(f'[content]\nrules = "{tmp_path / "none.toml"}"\n', "utf-8")

@@ -11,7 +11,7 @@ import pytest
 from tests.content.toys import judged
 from tests.screening.made import DEFAULTS
 from wurao.content.classes import CLASSES
-from wurao.content.judging import shipped
+from wurao.content.judging import classifier_in_use
 
 BLOCKED, LABELLED = DEFAULTS.block_threshold, DEFAULTS.label_threshold
 
@@ -74,7 +74,7 @@ WARNINGS = (
 
 
 def scores(*texts: str) -> list[float]:
-    return [float(row[0]) for row in judged(shipped(), *texts)]
+    return [float(row[0]) for row in judged(classifier_in_use(), *texts)]
 
 
 @pytest.mark.parametrize("text", FRIENDS)
@@ -89,7 +89,7 @@ def test_next_to_none_of_what_friends_send_is_even_labelled():
 
 @pytest.mark.parametrize("text", FRAUD)
 def test_fraud_in_plain_words_is_stopped(text: str):
-    ((score, _, class_of, *_),) = judged(shipped(), text)
+    ((score, _, class_of, *_),) = judged(classifier_in_use(), text)
     assert score >= BLOCKED
     assert CLASSES[int(class_of)] == "fraud"
 

@@ -61,7 +61,7 @@ def test_any_table_with_two_labels_gives_a_model_that_judges(rows: list[tuple[st
     model = model_of(texts, labels)
     for row in judged(classifier_of(model), *texts, "", "其他"):
         assert 0 <= row[0] <= 1
-        assert model.labels[int(row[4])] in labels
+        assert model.labels[int(row[6])] in labels
 
 
 @pytest.mark.parametrize(

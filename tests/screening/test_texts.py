@@ -292,13 +292,18 @@ def test_a_damaged_page_of_wishes_is_the_rules_fault_and_no_crash() -> None:
     assert [row["links"] for row in found] == [None, None]
 
 
-def columns(class_of: str, kind: str | None, score: float = 0.0, known: float = 0.0) -> EventColumns:
-    """One event with a text that is judged so."""
+def columns(
+    class_of: str, kind: str | None, score: float = 0.0, known: float = 0.0, otherwise: tuple[str, str] | None = None
+) -> EventColumns:
+    """One event with a text that is judged so; class and kind `otherwise` from a known sender."""
+    class_known, kind_known = otherwise or (class_of, kind)
     made = {
         "reading": np.zeros(1, np.int32),
         "listed": np.ones(1, np.int8),
         "text_class": np.array([CLASSES.index(class_of)], np.int8),
+        "text_class_known": np.array([CLASSES.index(class_known)], np.int8),
         "text_kind": np.array([-1 if kind is None else KINDS.index(kind)], np.int8),
+        "text_kind_known": np.array([-1 if kind_known is None else KINDS.index(kind_known)], np.int8),
         "text_score": np.array([score], np.float32),
         "text_score_known": np.array([known], np.float32),
     }
@@ -308,7 +313,7 @@ def columns(class_of: str, kind: str | None, score: float = 0.0, known: float = 
 
 @pytest.mark.parametrize("category", CATEGORIES[:9])
 def test_marketing_has_the_category_that_it_is_for(category: str) -> None:
-    assert CATEGORIES[category_of_text(columns("marketing", category), 0)] == category
+    assert CATEGORIES[category_of_text(columns("marketing", category), 0, False)] == category
 
 
 @pytest.mark.parametrize(
@@ -317,7 +322,7 @@ def test_marketing_has_the_category_that_it_is_for(category: str) -> None:
 )
 def test_other_classes_have_the_category_of_what_they_do(class_of: str, category: str | None) -> None:
     expected = NONE if category is None else CATEGORIES.index(category)
-    assert category_of_text(columns(class_of, None), 0) == expected
+    assert category_of_text(columns(class_of, None), 0, True) == expected
 
 
 def test_a_known_senders_score_is_its_own_and_what_is_not_read_has_none() -> None:
@@ -325,7 +330,15 @@ def test_a_known_senders_score_is_its_own_and_what_is_not_read_has_none() -> Non
     assert text_facts(judged, 0, False) == TextFacts(0.75, True, True)
     assert text_facts(judged, 0, True) == TextFacts(0.25, True, True)
     assert text_facts(with_texts(judged, None), 0, False) == TextFacts(0.0, False, False)
-    assert category_of_text(with_texts(judged, None), 0) == NONE
+    assert category_of_text(with_texts(judged, None), 0, False) == NONE
+
+
+def test_a_known_senders_class_and_kind_are_its_own() -> None:
+    judged = columns("illegal", "gambling", score=0.9, otherwise=("marketing", "finance"))
+    assert text_facts(judged, 0, False).illegal
+    assert not text_facts(judged, 0, True).illegal
+    assert category_of_text(judged, 0, False) == NONE
+    assert CATEGORIES[category_of_text(judged, 0, True)] == "finance"
 
 
 def test_a_batch_without_texts_has_none_of_their_columns() -> None:

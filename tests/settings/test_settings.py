@@ -206,7 +206,7 @@ def test_every_threshold_knows_its_setting(data: Path):
     assert {setting_of(field) for field in Thresholds._fields} == {
         name
         for name in names()
-        if name not in ("screening.own_sender_id", "velocity.active_callers", "content.rules")
+        if name not in ("screening.own_sender_id", "velocity.active_callers", "content.model", "content.rules")
         and not name.startswith(("resolvers.", "control."))
     }
 

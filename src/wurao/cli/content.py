@@ -89,16 +89,17 @@ def train(table: Path, out: Path, as_json: bool) -> None:
 @click.option(
     "-o", "--out", type=TABLE, required=True, metavar="OUT", help="CSV, Parquet or JSON lines, by its ending."
 )
-@click.option("--model", type=TABLE, metavar="MODEL", help="A classifier that `train` wrote; else the shipped one.")
+@click.option("--model", type=TABLE, metavar="MODEL", help="A classifier that `train` wrote; else the one in use.")
 @data_option
 @settings_option
 @json_option
 def classify(table: Path, out: Path, model: Path | None, as_json: bool) -> None:
     """Judge the texts of IN (column text); OUT has its rows in order, with label and score beside.
 
-    By the shipped classifier the score is the probability of fraud or something illegal, and there are class, kind and
-    what would be done at guard level standard with content protection on. Links are not looked up here. Columns of IN
-    with these names are replaced; a text that is missing is judged as an empty one.
+    By the classifier and the rules in use (settings content.model and content.rules) the score is the probability of
+    fraud or something illegal, and there are class, kind and what would be done at guard level standard with content
+    protection on. By that of --model, what it alone says. Links are not looked up here. Columns of IN with these names
+    are replaced; a text that is missing is judged as an empty one. OUT can be read by its owner alone.
 
     \b
     Example:
@@ -134,31 +135,31 @@ def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
 
     from wurao.content.classes import CLASSES, KINDS
     from wurao.content.corpus import filled
-    from wurao.content.judging import classifier_of, shipped
-    from wurao.content.model import read_model, shipped_model
+    from wurao.content.judging import classifier_in_use, classifier_of
+    from wurao.content.model import model_in_use, read_model
     from wurao.content.scoring import judge_texts
     from wurao.settings import load
 
-    model = shipped_model() if path is None else read_model(path)
-    classifier = shipped() if path is None else classifier_of(model)
+    model = model_in_use() if path is None else read_model(path)
+    classifier = classifier_in_use() if path is None else classifier_of(model)
     judged = judge_texts(_strings(filled(texts.to_pylist())), classifier)
     score = judged.array("score").astype(np.float64)
     labels = pa.array(model.labels).take(pa.array(judged.array("label")))
     if path is not None:
         return {"label": labels, "score": pa.array(score)}
     content = load().content
-    kind = judged.array("kind")
+    class_of, kind = judged.array("class_of"), judged.array("kind")
     action = np.select(
         [score >= content.block_threshold, score >= content.label_threshold], ["block", "label"], "allow"
     )
-    classes = pa.array(CLASSES).take(pa.array(judged.array("class_of")))
+    classes = pa.array(CLASSES).take(pa.array(np.maximum(class_of, 0), mask=class_of < 0))
     kinds = pa.array(KINDS).take(pa.array(np.maximum(kind, 0), mask=kind < 0))
     return {"label": labels, "score": pa.array(score), "class": classes, "kind": kinds, "action": pa.array(action)}
 
 
 @command.command()
 @click.argument("tables", type=TABLE, nargs=-1, required=True, metavar="TABLE...")
-@click.option("--model", type=TABLE, metavar="MODEL", help="The classifier to measure; else the shipped one.")
+@click.option("--model", type=TABLE, metavar="MODEL", help="The classifier to measure; else the one in use.")
 @data_option
 @settings_option
 @json_option
@@ -175,12 +176,12 @@ def evaluate(tables: tuple[Path, ...], model: Path | None, as_json: bool) -> Non
     from wurao.cli.output import note, print_json
     from wurao.content.corpus import read_scripts_source
     from wurao.content.evaluation import evaluate as measured
-    from wurao.content.model import read_model, shipped_model
+    from wurao.content.model import model_in_use, read_model
     from wurao.content.rules import rules
     from wurao.settings import load
 
     sources = _all_sources(tables, note)
-    chosen = shipped_model() if model is None else read_model(model)
+    chosen = model_in_use() if model is None else read_model(model)
     given = rules() if model is None else ()
     if not as_json:
         click.echo(f"{'set':<10} {'figure':<48} {'value':>8}  {'95%':<17} {'n':>7}  trained on")

@@ -19,7 +19,7 @@ from wurao.content.features import FOUND, LAST, N_LATIN, key_of, write_keys
 from wurao.content.finds import FindKind, Finds, Flag, find_all, find_tables
 from wurao.content.folding_plain import plain_text
 from wurao.content.judging import Classifier, Judged, JudgingRoom, all_groups, classifier_of, judge, judging_room
-from wurao.content.model import Model, shipped_model
+from wurao.content.model import Model, model_in_use
 from wurao.content.rules import TextRule, loudest, rules
 from wurao.content.units import DIGITS
 from wurao.content.words import Group, units_of
@@ -70,7 +70,7 @@ def explain_text(
     text: str, known: bool = False, model: Model | None = None, given: tuple[TextRule, ...] | None = None
 ) -> ExplainedText:
     """What one text is judged to be and why; `known` when its sender is."""
-    chosen = shipped_model() if model is None else model
+    chosen = model_in_use() if model is None else model
     chosen_rules = (rules() if model is None else ()) if given is None else given
     classifier = classifier_of(chosen, chosen_rules)
     plain = plain_text(text)
@@ -83,7 +83,8 @@ def explain_text(
         moved = [*_rule(classifier, room, chosen_rules, known), *_signs(classifier, room, chosen, plain, chosen_rules)]
         moved += _ngrams(classifier, plain)
     score = judged.score_known[0] if known else judged.score[0]
-    place, kind = judged.class_of[0], judged.kind[0]
+    place = judged.class_known[0] if known else judged.class_of[0]
+    kind = judged.kind_known[0] if known else judged.kind[0]
     return ExplainedText(
         plain,
         float(score),

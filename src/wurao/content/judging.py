@@ -20,7 +20,7 @@ from wurao.content.classes import CLASSES, KINDS, belongs
 from wurao.content.features import FOUND, LAST, N_LATIN, count_signs, write_keys
 from wurao.content.finds import Finds
 from wurao.content.letters import kinds
-from wurao.content.model import HEADS, Model, shipped_model
+from wurao.content.model import HEADS, Model, model_in_use
 from wurao.content.rules import RuleTable, TextRule, loudest, own_groups, rule_table, rules
 from wurao.content.training import is_risk
 from wurao.content.units import spell
@@ -41,7 +41,9 @@ class Judged(Bundle):
         "score": "f4",
         "score_known": "f4",
         "class_of": "i1",
+        "class_known": "i1",
         "kind": "i1",
+        "kind_known": "i1",
         "label": "i1",
     }
 
@@ -50,11 +52,14 @@ class Judged(Bundle):
     score_known: View
     """The same from a known sender, of which some rules do not speak."""
     class_of: View
-    """A place in `classes.CLASSES`; -1 with labels that are none."""
+    """A place in `classes.CLASSES`; -1 with labels that are none. As `score`, from a sender that is not known."""
+    class_known: View
+    """The same from a known sender, as `score_known`."""
     kind: View
     """A place in `classes.KINDS`; -1 where the class has none."""
+    kind_known: View
     label: View
-    """The place of the model's best label."""
+    """The place of the model's best label, from a sender that is not known."""
 
     @classmethod
     def empty(cls, rows: int) -> Judged:
@@ -187,14 +192,14 @@ def _class_and_kind(label: str) -> tuple[int, int]:
     return CLASSES.index(class_), KINDS.index(kind) if kind else -1
 
 
-def shipped() -> Classifier:
-    """The classifier that comes with the package, with the rules in use."""
-    return _shipped_with(rules())
+def classifier_in_use() -> Classifier:
+    """The model and the rules in use: the shipped ones, or those that the operator's settings name."""
+    return _made_once(model_in_use(), rules())
 
 
-@functools.cache
-def _shipped_with(given: tuple[TextRule, ...]) -> Classifier:
-    return classifier_of(shipped_model(), given)
+@functools.lru_cache(maxsize=4)
+def _made_once(model: Model, given: tuple[TextRule, ...]) -> Classifier:
+    return classifier_of(model, given)
 
 
 @apart
@@ -215,17 +220,23 @@ def judge(
     score = 1.0 / (1.0 + math.exp(-min(max(told, -30.0), 30.0)))
     spoken = loudest(classifier.rules, own.signs, False)
     spoken_known = loudest(classifier.rules, own.signs, True)
-    by_rule = classifier.rules.score[spoken] if spoken >= 0 else 0.0
-    by_rule_known = classifier.rules.score[spoken_known] if spoken_known >= 0 else 0.0
-    judged.score[place] = max(score, by_rule)
-    judged.score_known[place] = max(score, by_rule_known)
-    best = _best(weights, room.margins, labels, max(score, by_rule) >= RISKY)
-    judged.label[place] = best
-    judged.class_of[place] = weights.class_of[best]
-    judged.kind[place] = weights.kind_of[best]
+    one = _settled(classifier, room.margins, labels, score, spoken)
+    judged.score[place], judged.label[place], judged.class_of[place], judged.kind[place] = one
+    if spoken_known != spoken:
+        one = _settled(classifier, room.margins, labels, score, spoken_known)
+    judged.score_known[place], judged.class_known[place], judged.kind_known[place] = one[0], one[2], one[3]
+
+
+def _settled(
+    classifier: Classifier, margins: npt.NDArray[np.float64], labels: int, score: float, spoken: int
+) -> tuple[float, int, int, int]:
+    """Score, label, class and kind by the model's score and the rule that spoke (-1: none did)."""
+    weights, rules = classifier.weights, classifier.rules
+    by_rule = float(rules.score[spoken]) if spoken >= 0 else 0.0
+    best = _best(weights, margins, labels, max(score, by_rule) >= RISKY)
     if by_rule > score and weights.class_of[best] >= 0:
-        judged.class_of[place] = classifier.rules.class_of[spoken]
-        judged.kind[place] = classifier.rules.kind[spoken]
+        return by_rule, best, int(rules.class_of[spoken]), int(rules.kind[spoken])
+    return max(score, by_rule), best, int(weights.class_of[best]), int(weights.kind_of[best])
 
 
 def _keys(own: _Room, count: int) -> int:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wurao.content.corpus import first_turns
-from wurao.errors import SHOWN, WHOLE_ROW, BadRow, Refused
+from wurao.errors import WHOLE_ROW, BadRow, Refused
 from wurao.tables.bad import BadRows
 from wurao.tables.csv_file import read_csv_octets
 
@@ -54,7 +54,7 @@ def place_for(out: Path, *read: Path | None) -> None:
 def read_table(path: Path, *columns: str, tell: Callable[[str], None] = lambda said: None) -> pa.Table:
     """A whole table that has these columns, each as texts; Refused where it has not.
 
-    What was wrong with single rows is told.
+    What was wrong with single rows is told, without what stands there: it is text of messages.
     """
     bad = BadRows()
     read = _READERS[ending_of(path)]
@@ -77,7 +77,7 @@ def read_table(path: Path, *columns: str, tell: Callable[[str], None] = lambda s
         if name in columns or _is_string(table.column(place).type):
             table = table.set_column(place, name, _texts(path, name, table.column(place), bad))
     for row in bad.kept[:TOLD]:
-        tell(str(row))
+        tell(f"{row.file}:{row.line} {row.column}: {row.error}; {row.expected}")
     if bad.count > TOLD:
         tell(f"{path}: and {bad.count - TOLD:,} more such")
     return table
@@ -136,7 +136,7 @@ class _Mended:
     def _name(self, data: bytes) -> None:
         for line, octets in enumerate(data.split(b"\n"), start=self._line):
             if b"\0" in octets or not _is_utf8(octets):
-                self._bad.add(_not_utf8(self._label, line, octets))
+                self._bad.add(_not_utf8(self._label, line))
 
 
 def _is_utf8(octets: bytes) -> bool:
@@ -147,10 +147,9 @@ def _is_utf8(octets: bytes) -> bool:
     return True
 
 
-def _not_utf8(label: str, line: int, octets: bytes, column: str = WHOLE_ROW) -> BadRow:
-    shown = octets[:SHOWN].decode(errors="replace").rstrip()
+def _not_utf8(label: str, line: int, column: str = WHOLE_ROW) -> BadRow:
     return BadRow(
-        label, line, column, shown, f"holds a NUL or what is no UTF-8, read as {_REPLACED}", "save the file as UTF-8"
+        label, line, column, "", f"holds a NUL or what is no UTF-8, read as {_REPLACED}", "save the file as UTF-8"
     )
 
 
@@ -172,19 +171,15 @@ def _read_json_lines(path: Path, bad: BadRows) -> pa.Table:
                 continue
             row = _object_in(octets)
             if row is None:
-                shown = octets[:SHOWN].decode(errors="replace").rstrip()
-                bad.add(BadRow(str(path), line, WHOLE_ROW, shown, "is no JSON object", 'such as {"text": "…"}'))
+                bad.add(BadRow(str(path), line, WHOLE_ROW, "", "is no JSON object", 'such as {"text": "…"}'))
                 continue
             whole = _whole(row) if b"\\u" in octets else row
             rows.append(whole)
             if not _is_utf8(octets):
-                bad.add(_not_utf8(str(path), line, octets))
+                bad.add(_not_utf8(str(path), line))
             elif whole != row:
-                shown = octets[:SHOWN].decode(errors="replace").rstrip()
                 right = "write both halves of a character, or neither"
-                bad.add(
-                    BadRow(str(path), line, WHOLE_ROW, shown, f"holds half a surrogate, read as {_REPLACED}", right)
-                )
+                bad.add(BadRow(str(path), line, WHOLE_ROW, "", f"holds half a surrogate, read as {_REPLACED}", right))
     names = dict.fromkeys(name for row in rows for name in row)
     return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
 
@@ -264,7 +259,7 @@ def _is_string(kind: pa.DataType) -> bool:
 def _mended(path: Path, name: str, values: list[bytes | None], bad: BadRows) -> pa.Array:
     for row, value in enumerate(values, start=1):
         if value is not None and not _is_utf8(value):
-            bad.add(_not_utf8(str(path), row, value, name))
+            bad.add(_not_utf8(str(path), row, name))
     return pa.array([None if value is None else value.decode(errors="replace") for value in values], pa.string())
 
 
@@ -277,10 +272,14 @@ def _first_turns(path: Path, column: pa.ChunkedArray) -> pa.Array:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table by the ending of its name, aside first, so that it is there whole or not at all."""
+    """Write a table by the ending of its name, aside first, so that it is there whole or not at all.
+
+    It holds texts of messages, so only its owner may read it.
+    """
     ending = ending_of(path)
     aside = path.with_name(path.name + ".partial")
     try:
+        aside.touch(0o600)
         _write(table, aside, ending)
         os.replace(aside, path)
     finally:

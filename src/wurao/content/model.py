@@ -24,9 +24,12 @@ import numpy.typing as npt
 from wurao.content.features import FOUND
 from wurao.content.words import groups
 from wurao.errors import Refused
+from wurao.settings import load
 
 FORMAT = 1
 SHIPPED = Path(__file__).with_name("shipped.model")
+IN_SETTINGS = "shipped"
+"""What the setting `content.model` calls the model that comes with the package."""
 HEADS = 32
 """So many heads a row of weights has room for: the risk, then the labels."""
 MOST_LABELS = HEADS - 1
@@ -39,9 +42,9 @@ _NO_MODEL = (
 """What the readers of zips, arrays and JSON raise at a file that is damaged."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """The weights of a linear machine for the risk and one for each label."""
+    """The weights of a linear machine for the risk and one for each label. Equal is what is one object."""
 
     labels: tuple[str, ...]
     sign_names: tuple[str, ...]
@@ -142,7 +145,17 @@ def sign_names() -> tuple[str, ...]:
     return (*(group.name for group in groups()), *FOUND)
 
 
-@functools.cache
 def shipped_model() -> Model:
     """The model that comes with the package."""
-    return read_model(SHIPPED)
+    return _read_once(SHIPPED)
+
+
+def model_in_use() -> Model:
+    """The shipped model, or the one of the file that the operator's settings name."""
+    named = load().content.model
+    return shipped_model() if named == IN_SETTINGS else _read_once(Path(named).expanduser())
+
+
+@functools.cache
+def _read_once(path: Path) -> Model:
+    return read_model(path)

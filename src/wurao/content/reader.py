@@ -26,7 +26,7 @@ from wurao.content.finds import Finds, find_tables
 from wurao.content.folding import room_for, scratch_for
 from wurao.content.folding_tables import folding_tables, written_tables
 from wurao.content.hosts import Readings
-from wurao.content.judging import Classifier, Judged, judging_room, shipped
+from wurao.content.judging import Classifier, Judged, classifier_in_use, judging_room
 from wurao.content.reading import (
     LONGEST,
     Means,
@@ -102,7 +102,7 @@ class Reader:
     """Reads texts, on any thread."""
 
     def __init__(self, classifier: Classifier | None = None, key: Callable[[], bytes] | None = None) -> None:
-        """`classifier`: the shipped one where none is given; `key`: of hashes, the data directory's where none is."""
+        """`classifier`: the one in use where none is given; `key`: of hashes, the data directory's where none is."""
         self._classifier = classifier
         self._key = key or (lambda: text_key(data_directory()))
         self._own = threading.local()
@@ -176,7 +176,7 @@ class Reader:
     @functools.cached_property
     def classifier(self) -> Classifier:
         """What judges texts."""
-        return self._classifier or shipped()
+        return self._classifier or classifier_in_use()
 
     @functools.cached_property
     def _keys(self) -> tuple[HashKey, SketchKey]:

@@ -69,6 +69,6 @@ def warm() -> None:
     """Compile what judges a column."""
     import pyarrow as pa
 
-    from wurao.content.judging import shipped
+    from wurao.content.judging import classifier_in_use
 
-    judge_texts(pa.array(["a1"]), shipped())
+    judge_texts(pa.array(["a1"]), classifier_in_use())

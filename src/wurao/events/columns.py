@@ -126,7 +126,9 @@ class EventColumns(Bundle):
         "text_score": "f4",
         "text_score_known": "f4",
         "text_class": "i1",
+        "text_class_known": "i1",
         "text_kind": "i1",
+        "text_kind_known": "i1",
         "looked": "i8",
     }
 

@@ -23,7 +23,7 @@ from wurao.screening.engine import Engine
 from wurao.screening.faults import tell_fault, tell_text_fault
 from wurao.screening.kernel import VerdictColumns
 from wurao.screening.sight import Sight
-from wurao.screening.texts import Candidates, ask_who_is_protected, hosts_looked_up
+from wurao.screening.texts import OF_TEXTS, Candidates, ask_who_is_protected, hosts_looked_up
 from wurao.screening.velocity import Velocity, outcome
 from wurao.settings import load
 from wurao.settings.thresholds import thresholds
@@ -52,7 +52,7 @@ EVENT = (
     "text_score",
     "text_score_known",
 )
-UNREAD_WIDE, UNREAD = (-1, 0.0, 0.0), (1, -1, -1)
+UNREAD_WIDE, UNREAD = (-1, 0.0, 0.0), (1, -1, -1, -1, -1)
 """What the columns of texts hold where none was read (templates count as declared): the wide ones, those of a byte."""
 MESSAGE = Channel.MESSAGE.value
 VERDICT = ("order", "at_row", "sight", "sender")
@@ -177,9 +177,8 @@ class Asking:
         faults = read.faults
         if read.reading[0] >= 0:
             self.read = read
-            for name in ("score", "score_known", "kind"):
-                getattr(events, f"text_{name}")[0] = getattr(read.judged, name)[0]
-            events.text_class[0] = read.judged.class_of[0]
+            for name, of in OF_TEXTS.items():
+                getattr(events, f"text_{name}")[0] = getattr(read.judged, of)[0]
             faults = [*faults, *hosts_looked_up(sight, events, one.array("rows"), read)]
         for fault in faults:
             tell_text_fault(self._engine.faults, fault.error, 1, at=at)

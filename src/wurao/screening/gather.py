@@ -121,7 +121,7 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     elif known:
         category = header_word(base, overlay, found.header, 1)
     if category == NONE and protected:
-        category = category_of_text(events, row)
+        category = category_of_text(events, row, known)
     if category == NONE and commercial:
         category = OTHER
     if category < NONE or category >= CATEGORY_COUNT:
@@ -174,17 +174,17 @@ def look(base: Registry, overlay: Registry, events: EventColumns, row: int) -> L
     )
 
 
-def category_of_text(events: EventColumns, row: int) -> int:
+def category_of_text(events: EventColumns, row: int, known: bool) -> int:
     """The category that what was read in a message's text gives it (DESIGN 5); none where it gives none."""
     text = events.reading[row]
     if text < 0:
         return NONE
-    kind = events.text_class[text]
-    if kind == MARKETING:
-        return events.text_kind[text]
-    if kind == SERVICE:
+    class_of = events.text_class_known[text] if known else events.text_class[text]
+    if class_of == MARKETING:
+        return events.text_kind_known[text] if known else events.text_kind[text]
+    if class_of == SERVICE:
         return OF_SERVICE
-    return OF_CODES if kind == OTP else NONE
+    return OF_CODES if class_of == OTP else NONE
 
 
 def text_facts(events: EventColumns, row: int, known: bool) -> TextFacts:
@@ -193,7 +193,8 @@ def text_facts(events: EventColumns, row: int, known: bool) -> TextFacts:
     if text < 0:
         return TextFacts(0.0, False, False)
     score = events.text_score_known[text] if known else events.text_score[text]
-    return TextFacts(score, events.text_class[text] == ILLEGAL, events.listed[row] != 0)
+    class_of = events.text_class_known[text] if known else events.text_class[text]
+    return TextFacts(score, class_of == ILLEGAL, events.listed[row] != 0)
 
 
 def rank_of(base: Registry, overlay: Registry, number: int) -> int:

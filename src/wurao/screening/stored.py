@@ -46,7 +46,15 @@ def stored_texts(batch: pa.RecordBatch, rows: npt.NDArray[np.int64]) -> TextsRea
     score = few.column("stored_score").to_numpy()
     class_of, kind = _codes(few.column("stored_class"), CLASSES), _codes(few.column("stored_kind"), KINDS)
     label = np.full(len(rows), -1, np.int8)
-    judged = Judged(score=score, score_known=score, class_of=class_of, kind=kind, label=label)
+    judged = Judged(
+        score=score,
+        score_known=score,
+        class_of=class_of,
+        class_known=class_of,
+        kind=kind,
+        kind_known=kind,
+        label=label,
+    )
     fits = batch.column("stored_fits").to_numpy(zero_copy_only=False).astype(np.int8)
     return TextsRead(reading, fits, judged, Readings(**arrays), len(rows))
 

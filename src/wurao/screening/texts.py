@@ -40,6 +40,15 @@ SIGHTS_KEPT = 3
 """The templates of so many sights are kept ready: batches prepared by earlier ones are still on their way."""
 PAGE, LINE, RANK = 24, 16, 8
 """So many rows ahead memory is asked for, each a load deeper."""
+OF_TEXTS = {
+    "score": "score",
+    "score_known": "score_known",
+    "class": "class_of",
+    "class_known": "class_known",
+    "kind": "kind",
+    "kind_known": "kind_known",
+}
+"""The columns of events that say what texts were judged to be, by what they are called among the judged."""
 _NO_ROWS = np.empty(0, np.int64)
 
 
@@ -194,8 +203,7 @@ def with_texts(events: EventColumns, read: TextsRead | None) -> EventColumns:
     rows = len(arrays["at"])
     if read is None:
         return EventColumns(**arrays | nothing_read(rows))
-    judged = {f"text_{name}": read.judged.array(name) for name in ("score", "score_known", "kind")}
-    judged["text_class"] = read.judged.array("class_of")
+    judged = {f"text_{name}": read.judged.array(of) for name, of in OF_TEXTS.items()}
     return EventColumns(**arrays | judged | {"reading": read.reading, "fits": read.fits})
 
 
@@ -240,9 +248,11 @@ def text_columns(read: TextsRead, known: npt.NDArray[np.bool_]) -> dict[str, pa.
     judged, readings = read.judged, read.readings
     index = pa.array(read.reading, mask=unread)
     score = np.where(known, judged.array("score_known")[place], judged.array("score")[place])
+    class_of = np.where(known, judged.array("class_known")[place], judged.array("class_of")[place])
+    kind = np.where(known, judged.array("kind_known")[place], judged.array("kind")[place])
     return {
-        "class": np.where(unread, -1, judged.array("class_of")[place]).astype(np.int8),
-        "kind": np.where(unread, -1, judged.array("kind")[place]).astype(np.int8),
+        "class": np.where(unread, -1, class_of).astype(np.int8),
+        "kind": np.where(unread, -1, kind).astype(np.int8),
         "score": pa.array(score, pa.float32(), mask=unread),
         "links": _links(readings.array("hosts_of"), readings.array("host_begins"), readings.array("hosts")).take(index),
     }

@@ -70,8 +70,9 @@ def name_text(explanation: Explanation, told: TextTold | None, text: str | None,
     """The explanation with what was read of the text, which rule 8, where it was asked, names as what it looked at."""
     if told is None or text is None:
         return explanation
-    moved = tuple(explain_text(text, facts.sender.known).moved)
-    told = replace(told, score=facts.text.score, moved=moved)
+    explained = explain_text(text, facts.sender.known)
+    moved, class_of = tuple(explained.moved), explained.class_ if explained.class_ in CLASSES else None
+    told = replace(told, score=facts.text.score, class_of=class_of, kind=explained.kind, moved=moved)
     for record in explanation.rules:
         if record.asked and record.rule == "content":
             record.looked_at["text.class"] = told.class_of

@@ -56,6 +56,7 @@ class Content:
 
     block_threshold: Share
     label_threshold: Share
+    model: str
     rules: str
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wurao.content.extract import Find, FindKind, Flag, extract
+from wurao.content.folding_plain import plain_text
 
 HAN = "登录领取您的好礼请尽快办理今天银行卡到期积分兑换奖品快递停运手机尾号通知客户经理我们在家吃饭"
 """Letters of everyday Chinese, none of which is read as a dot."""
@@ -171,6 +172,11 @@ def test_a_link_reaches_from_its_scheme_to_the_end_of_its_path(text: str, span: 
     assert [find.text for find in links(text)] == [span]
 
 
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u2011", "－", "﹣"])
+def test_a_hyphen_that_is_none_of_ascii_is_one_in_a_name(hyphen: str):
+    assert hosts(plain_text(f"http://a{hyphen}b.com/x")) == ["a-b.com"]
+
+
 def test_every_link_of_a_text_is_found():
     assert hosts("abc.com。def.com,www.a.cn 例子.中国 t.cn/x1") == [
         "abc.com",
@@ -179,6 +185,20 @@ def test_every_link_of_a_text_is_found():
         "xn--fsqu00a.xn--fiqs8s",
         "t.cn",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("https://a.cn/,https://bad.cn/1。", ["https://a.cn/", "https://bad.cn/1"]),
+        ("https://a.cn/?u=http://bad.cn/1", ["https://a.cn/?u", "http://bad.cn/1"]),
+        ("https://a.cn/#hxxp://bad.cn", ["https://a.cn/", "hxxp://bad.cn"]),
+        ("https://a.cn/x:http:1", ["https://a.cn/x:http:1"]),
+    ],
+)
+def test_an_address_in_a_links_path_is_a_link_of_its_own(text: str, spans: list[str]):
+    assert [find.text for find in links(text)] == spans
+    assert hosts(text) == ["a.cn", "bad.cn"][: len(spans)]
 
 
 DISGUISES = {

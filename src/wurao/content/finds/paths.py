@@ -79,7 +79,8 @@ def _letter_before(tables: FindTables, points: View, end: int, floor: int) -> tu
 def path_after(tables: FindTables, points: View, end: int, n: int, ways: int) -> tuple[int, bool]:
     """Where a link ends whose host ends at a place, with port, path and query; and whether it has a path or query.
 
-    In a broken link (`ways` not 0) blanks before the slash are passed over. Marks that end a sentence are no part.
+    In a broken link (`ways` not 0) blanks before the slash are passed over. Marks that end a sentence are no part. A
+    further address that stands in the path or query is no part either: it is a link of its own.
     """
     place = end
     if place + 1 < n and points[place] == _COLON and class_of(tables, points[place + 1]) & DIGIT:
@@ -95,10 +96,22 @@ def path_after(tables: FindTables, points: View, end: int, n: int, ways: int) ->
         return last, False
     begins = place
     while place < n and _is_of_path(points[place]):
+        if points[place] == _COLON and place + 2 < n and points[place + 1] == points[place + 2] == _SLASH:
+            scheme, _ = _letters_before(tables, points, place, begins + 1)
+            if scheme >= 0:
+                last = _without_marks(tables, points, begins, scheme)
+                return last, last > begins + 1
         if class_of(tables, points[place]) & ALNUM or points[place] == _SLASH:
             last = place + 1
         place += 1
     return last, last > begins + 1
+
+
+def _without_marks(tables: FindTables, points: View, begins: int, end: int) -> int:
+    """Where a path ends behind its last letter, figure or slash."""
+    while end > begins + 1 and class_of(tables, points[end - 1]) & ALNUM == 0 and points[end - 1] != _SLASH:
+        end -= 1
+    return end
 
 
 def _is_of_path(point: int) -> bool:
