@@ -1,7 +1,8 @@
 """What a list costs a resolver: queries a second by dnsperf, with 22,600 and 1,000,000 names, beside the same without.
 
 Two Unbounds, one with our zones and one without, are asked in turn for the same ordinary names from their caches, ten
-pairs of runs; the ratio of each pair is free of what the machine does at large.
+pairs of runs; the ratio of each pair is free of what the machine does at large. A third, whose two zones are empty,
+says what of the cost is having zones, and what is looking for a name in them.
 """
 
 from __future__ import annotations
@@ -47,13 +48,26 @@ def run(ground: Ground) -> Iterator[Figure]:
             asked = place / "asked.txt"
             asked.write_text("".join(f"www{n}.ordinary.example A\n" for n in range(ASKED)))
             plain = place / "plain-world"
-            with world(plain) as source, unbound(place / "plain", source.address, _MODULES) as bare:
+            with (
+                world(plain) as source,
+                unbound(place / "plain", source.address, _MODULES) as bare,
+                unbound(place / "empty", source.address, _MODULES + _empty_zones(place)) as empty,
+            ):
                 ground.tell(f"{PAIRS} pairs of {RUN_S} seconds")
-                pairs = _pairs(there.resolvers[0], bare, asked, max(1, PAIRS // (1 if ground.scale == 1 else 5)))
-        yield _figure(size, pairs)
+                turns = max(1, PAIRS // (1 if ground.scale == 1 else 5))
+                pairs = _pairs(there.resolvers[0], bare, asked, turns)
+                of_empty = _pairs(empty, bare, asked, max(1, turns // 3))
+        yield _figure(size, pairs, of_empty)
 
 
 _MODULES = 'server:\n  module-config: "respip validator iterator"\n'
+
+
+def _empty_zones(place: Path) -> str:
+    """Two zones for policies, with nothing in them."""
+    file = place / "empty.zone"
+    file.write_text("$TTL 5\n@ SOA primary. nobody. 1 3600 60 86400 5\n@ NS primary.\n")
+    return "".join(f'rpz:\n  name: empty{n}\n  zonefile: "{file}"\n' for n in range(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,11 @@ class Asked:
     """Microseconds of the resolver's processor time a query, which other work of the machine hardly moves."""
 
 
-def _figure(size: int, pairs: list[tuple[Asked, Asked]]) -> Figure:
+def _figure(size: int, pairs: list[tuple[Asked, Asked]], of_empty: list[tuple[Asked, Asked]]) -> Figure:
     ratios = [ours.rate / bare.rate for ours, bare in pairs]
-    more = [ours.processor_us / bare.processor_us - 1 for ours, bare in pairs]
+    more, more_empty = (
+        [ours.processor_us / bare.processor_us - 1 for ours, bare in each] for each in (pairs, of_empty)
+    )
     cost = 1 - median(ratios)
     resampled = np.random.default_rng(1).choice(ratios, (10_000, len(ratios)))
     high = float(np.quantile(1 - np.median(resampled, axis=1), 0.95))
@@ -87,6 +103,7 @@ def _figure(size: int, pairs: list[tuple[Asked, Asked]]) -> Figure:
             f"processor time a query: {median(ours.processor_us for ours, _ in pairs):.1f} microseconds, without the "
             f"list {median(bare.processor_us for _, bare in pairs):.1f}: {median(more):+.1%} "
             f"({min(more):+.1%} to {max(more):+.1%})",
+            f"two empty zones: {median(more_empty):+.1%} ({min(more_empty):+.1%} to {max(more_empty):+.1%})",
         ],
     )
 
