@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from wurao.control.accounts.guard import actor_of
 from wurao.control.rights import ROLE_WORDS, STAFF, may
@@ -39,6 +40,8 @@ MENU = (
     ("usersessions_list", "登录会话", "Sessions"),
     ("keys", "接口密钥", "API keys"),
 )
+SELDOM = frozenset({"guardian", "my_data", "wishes_history", "mfa_index", "usersessions_list", "keys"})
+"""What few need and nobody daily; it stands behind 更多 in the menu."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -46,11 +49,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "actor"):
         return {}
     actor = actor_of(request)
+    menu = [each for each in MENU if may(actor.role, each[0]) and (each[0] != TOUR or is_demo(actor.address))]
     return {
         "actor": actor,
         "role_words": ROLE_WORDS[actor.role],
         "is_staff": actor.role in STAFF,
-        "menu": [each for each in MENU if may(actor.role, each[0]) and (each[0] != TOUR or is_demo(actor.address))],
+        "menu": [each for each in menu if each[0] not in SELDOM],
+        "menu_more": [each for each in menu if each[0] in SELDOM],
+        "is_more_open": any(reverse(each[0]) == request.path for each in menu if each[0] in SELDOM),
         "is_demo": is_demo(actor.address),
         "is_large": request.COOKIES.get(LARGE) == "1",
     }
