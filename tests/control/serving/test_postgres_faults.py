@@ -25,6 +25,7 @@ import pytest
 
 from tests.control.conftest import NOBODY, POSTGRES, _close, _use
 from tests.control.people import key_of, subscriber
+from tests.control.serving.small_disk import fill, small_disk
 from tests.control.serving.test_serve import ask, free_port, wait_until
 
 pytest.importorskip("django")
@@ -152,13 +153,9 @@ class Service:
 def disk() -> Iterator[Path]:
     """A small disk; not below pytest's own directory, which others than its owner cannot enter."""
     place = Path(tempfile.mkdtemp(prefix="wurao-small-disk-"))
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        place.rmdir()
-        pytest.skip("no right to mount a small disk")
-    os.chown(place, NOBODY, NOBODY)
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with small_disk(place, DISK_MB):
+        os.chown(place, NOBODY, NOBODY)
+        yield place
     place.rmdir()
 
 
@@ -258,17 +255,6 @@ def test_a_full_disk_refuses_changes_and_loses_none(service: Service) -> None:
         service.postgres.start()
     wait_until(lambda: service.save(6) == 200)
     assert set(service.saved) <= set(service.kept())
-
-
-def fill(file: Path) -> None:
-    """Leave no room on the disk."""
-    with file.open("wb", buffering=0) as out:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while out.write(b"\0" * size):
-                    pass
-            except OSError:
-                continue
 
 
 def test_a_backup_comes_back_through_the_commands(service: Service, tmp_path: Path) -> None:
