@@ -1,5 +1,7 @@
 """What the READMEs show is what happens: every command in a `console` block is run, in order, and its output compared.
 
+Both have the same commands, which are run once.
+
 Figures differ from machine to machine, so each number is compared as a number only, and runs of spaces and rules as
 one; a line `...` stands for any lines. Commands too heavy for a test are replaced by smaller ones, in one table. The
 reader's home is an empty directory, whose usual data directory shares the tests' machine code.
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.zh-CN.md")
 INSTALLED = {"make run": "wurao demo"}
 
 
@@ -43,16 +46,17 @@ def shown_in(shown: list[str], printed: list[str]) -> bool:
     return re.fullmatch("".join(patterns), "".join(f"{loosely(line)}\n" for line in printed)) is not None
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_every_command_of_the_readme_prints_what_it_shows(name: str, data: Path, tmp_path: Path):
-    steps = list(console_blocks((ROOT / name).read_text("utf-8")))
-    assert steps
+def test_every_command_of_the_readmes_prints_what_both_show(data: Path, tmp_path: Path):
+    shown_by = [list(console_blocks((ROOT / name).read_text("utf-8"))) for name in READMES]
+    commands = [command for command, _ in shown_by[0]]
+    assert commands
+    assert all([command for command, _ in steps] == commands for steps in shown_by)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     usual = tmp_path / ".local" / "share" / "wurao"
     usual.parent.mkdir(parents=True)
     usual.symlink_to(data)
     kept = {name: value for name, value in os.environ.items() if name not in ("WURAO_DATA", "XDG_DATA_HOME")}
-    for command, shown in steps:
+    for command, *shown in zip(commands, *([lines for _, lines in steps] for steps in shown_by), strict=True):
         done = subprocess.run(
             ["bash", "-c", INSTALLED.get(command, command)],
             cwd=tmp_path,
@@ -62,7 +66,8 @@ def test_every_command_of_the_readme_prints_what_it_shows(name: str, data: Path,
             check=False,
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
-        assert shown_in(shown, done.stdout.splitlines()), f"{command} printed:\n{done.stdout}"
+        for name, lines in zip(READMES, shown, strict=True):
+            assert shown_in(lines, done.stdout.splitlines()), f"{name}: {command} printed:\n{done.stdout}"
 
 
 def test_a_block_is_read_command_by_command():
