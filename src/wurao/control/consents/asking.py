@@ -1,8 +1,9 @@
 """A firm asks one subscriber for a consent: once a purpose, by a one-time code; no answer is a no.
 
 Double opt-in: the person told the firm so (a form, a shop), and shows it by handing on the code that the registry sent
-to the number, or by agreeing on the own page. The code opens nothing else. A firm sees a request as open until its time
-is over and then as a no, unless it was given; whether it reached anybody it does not see.
+to the number, or by agreeing on the own page or by message with that code. The code opens nothing else. A firm sees
+a request as open until its time is over and then as a no, unless it was given; whether it reached anybody it does not
+see.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from wurao.control.consents.terms import Terms, places, read_terms
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
 from wurao.control.firms.words import ALL_CATEGORY_WORDS, CHANNEL_WORDS
+from wurao.control.message_words import first_word
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
@@ -35,13 +37,15 @@ from wurao.wishes import CATEGORIES, WISH_CHANNELS
 ANSWERED_WITHIN = timedelta(days=7)
 ASKED = (
     "【勿扰】{firm}想以{channels}向您发送{categories}：“{wording}”。"
-    "同意才需把验证码 {code} 告诉对方，或登录勿扰同意；不理会即为不同意。"
-    "Wurao: {firm} asks for your consent; code {code} means yes, silence means no."
+    "同意请回复 {agree}{code}，或把验证码 {code} 告诉对方，或登录勿扰；"
+    "不同意可回复 {refuse}{code}，不理会即为不同意。"
+    "Wurao: {firm} asks for your consent; {agree}{code} agrees, {refuse}{code} declines, silence means no."
 )
 GIVEN = (
-    "【勿扰】您已同意{firm}：{categories}（{channels}）。随时可登录勿扰撤回。"
-    "Wurao: consent given; take it back at any time."
+    "【勿扰】您已同意{firm}：{categories}（{channels}）。撤回请登录勿扰，或回复 {revoke} 加企业名称。"
+    "Wurao: consent given; to take it back, reply {revoke} and the name."
 )
+DECLINED = "【勿扰】您已拒绝{firm}，对方不会再就此征求。Wurao: declined; you will not be asked for this again."
 
 
 def ask(firm: Firm, number: str, given: Mapping[str, Any], actor: Actor, now: datetime | None = None) -> Request:
@@ -91,12 +95,13 @@ def hand_in(request: Request, code: str, actor: Actor, now: datetime | None = No
 
 
 def answer(request: Request, yes: bool, author: Author, now: datetime | None = None) -> Change | None:
-    """The subscriber agrees or declines on the own page; null where a no changed nothing, or it is too late."""
+    """The subscriber agrees or declines; null where a no changed nothing, or it is too late."""
     now = now or datetime.now(UTC)
     with writing():
         if yes:
             return _give(request, author, now)
-        Request.objects.filter(pk=request.pk, state="waiting").update(state="declined", code="")
+        if Request.objects.filter(pk=request.pk, state="waiting").update(state="declined", code=""):
+            send(request.subscriber, _told(DECLINED, request))
         return None
 
 
@@ -104,6 +109,20 @@ def waiting_for(number: int, now: datetime | None = None) -> QuerySet[Request]:
     """What a subscriber is being asked."""
     found = Request.objects.filter(subscriber=number, state="waiting", reached=True)
     return found.filter(until__gt=now or datetime.now(UTC)).order_by("-asked_at")
+
+
+def with_code(requests: QuerySet[Request], code: str) -> list[Request]:
+    """Those of some waiting requests that a code was sent with, but none that was tried too often.
+
+    They are held until the transaction ends, as `guardians.with_code` holds questions.
+    """
+    held = requests.filter(tries__lt=settings.CONTROL.code_tries).select_for_update()
+    return [each for each in held if is_right(each.code, _bound_to(each), code)]
+
+
+def count_try(requests: QuerySet[Request]) -> None:
+    """A wrong code counts against all that it could have been for."""
+    requests.update(tries=F("tries") + 1)
 
 
 def seen_by_firm(request: Request, now: datetime | None = None) -> str:
@@ -148,7 +167,8 @@ def _told(text: str, request: Request, **more: str) -> str:
     categories = "、".join(ALL_CATEGORY_WORDS[CATEGORIES[place]][0] for place in places(request.categories))
     channels = "、".join(CHANNEL_WORDS[WISH_CHANNELS[place]][0] for place in places(request.channels))
     named = {"firm": firm_name(request.sender_id), "wording": request.wording}
-    return text.format(categories=categories, channels=channels, **named, **more)
+    words = {command: first_word(command) for command in ("agree", "refuse", "revoke")}
+    return text.format(categories=categories, channels=channels, **named, **words, **more)
 
 
 def _bound_to(request: Request) -> str:

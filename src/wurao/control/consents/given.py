@@ -24,8 +24,10 @@ from wurao.wishes import CATEGORIES, WISH_CHANNELS
 TABLE = "consents"
 UNDONE_WITHIN = timedelta(days=30)
 REVOKED = (
-    "【勿扰】您已撤回对{firm}的 {count} 项同意。误操作可登录勿扰恢复。Wurao: {count} consents to {firm} taken back."
+    "【勿扰】您已撤回对{firms}的 {count} 项同意。误操作可登录勿扰恢复。Wurao: {count} consents to {firms} taken back."
 )
+NAMED = 3
+"""So many firms are named; of more it is said how many there are."""
 UNDONE = "【勿扰】已恢复您刚才撤回的 {count} 项同意。Wurao: {count} consents are in force again."
 
 
@@ -62,20 +64,42 @@ def consents_of(number: int) -> list[Given]:
     return sorted(found, key=lambda each: each.given, reverse=True)
 
 
-def revoke(number: int, author: Author, *, consent_id: str | None = None, sender_id: str | None = None) -> list[Change]:
-    """Take back one consent, or all to a sender; none where there is nothing in force to take back."""
+def in_force(number: int) -> list[dict[str, Any]]:
+    """The rows of a number's consents that may still let somebody through: neither taken back nor expired."""
+    now = datetime.now(UTC)
+    held = rows.rows_where(TABLE, subscriber=number, revoked=None)
+    return [row for row in held if row["expires"] is None or row["expires"] > now]
+
+
+def revoke(
+    number: int,
+    author: Author,
+    *,
+    consent_id: str | None = None,
+    sender_id: str | None = None,
+    everything: bool = False,
+) -> list[Change]:
+    """Take back one consent, all to a sender, or all; none where there is nothing in force to take back."""
     now = datetime.now(UTC)
     with writing():
         wanted = [
             row | {"revoked": max(now, row["given"])}
-            for row in rows.rows_where(TABLE, subscriber=number)
-            if row["revoked"] is None and (row["consent_id"] == consent_id or row["sender_id"] == sender_id)
+            for row in in_force(number)
+            if everything or row["consent_id"] == consent_id or row["sender_id"] == sender_id
         ]
         if not wanted:
             return []
         changes = record.put_all(TABLE, wanted, author)
-        send(number, REVOKED.format(firm=firm_name(wanted[0]["sender_id"]), count=len(wanted)))
+        send(number, told(changes))
     return changes
+
+
+def told(revoked: list[Change]) -> str:
+    """What a subscriber is told of the consents that were taken back."""
+    senders = dict.fromkeys(str(each.row["sender_id"]) for each in revoked if each.row)
+    names = "、".join(firm_name(each) for each in list(senders)[:NAMED])
+    firms = names if len(senders) <= NAMED else f"{names}等 {len(senders)} 家企业"
+    return REVOKED.format(firms=firms, count=len(revoked))
 
 
 def undo(number: int, seqs: Iterable[int], author: Author) -> list[Change]:

@@ -19,6 +19,7 @@ from wurao.control.consents.terms import places
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
 from wurao.control.firms.own import WAIT_S, Sender, of_firm
+from wurao.control.message_words import first_word
 from wurao.control.problems import problem
 from wurao.control.registry.models import MODELS, Change
 from wurao.control.registry.record import ChangedMeanwhile
@@ -29,6 +30,10 @@ from wurao.wishes import CATEGORIES, WISH_CHANNELS
 A_PAGE = 50
 REVOKED = "consents_revoked"
 """In the session: the changes that the last revocation made, for undo at one tap."""
+BY_MESSAGE = (
+    "也可以发短信：{word} 撤回全部，后面写企业名称或号码只撤回一家。",
+    "By message too: {word} takes back all, with a firm's name or number behind it those to this firm.",
+)
 
 
 def consents(request: HttpRequest) -> HttpResponse:
@@ -44,6 +49,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         "ended": [each for each in held if not each.is_in_force(now)][:A_PAGE],
         "asked": [(each, asking.firm_name(each.sender_id), *_codes(each)) for each in asking.waiting_for(number)],
         "undo": request.session.get(REVOKED, []),
+        "by_message": tuple(each.format(word=first_word("revoke")) for each in BY_MESSAGE),
     }
     return render(request, "consents/consents.html", context)
 
