@@ -6,8 +6,8 @@ Only firms that the subscriber agreed to come into question. Called by `wishes.k
 
 from __future__ import annotations
 
-from wurao.control.consents.asking import firm_name
 from wurao.control.consents.given import in_force
+from wurao.control.consents.texts import firm_name
 from wurao.control.message_words import plain
 from wurao.control.registry import rows
 from wurao.numbering import parse_text

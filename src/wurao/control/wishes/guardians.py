@@ -1,18 +1,20 @@
 """Guardians: a number that must agree before protection is weakened, and that agreed to be asked (DESIGN 4).
 
-`name` asks somebody to become a guardian, `ask_about` asks about a change, `ask_to_end` about the end; each question
-goes out by message with a code. Either of the two answers: the guardian by page, API or message (`answer`), or
-the ward with the code that the guardian passed on (`answer_with_code`). Agreed, it is done at once; both are told.
-`resign` is the guardian's own way out.
+`name` asks somebody to become a guardian, `ask_about` asks about a change, `ask_about_consent` about a consent,
+`ask_to_end` about the end; each question goes out by message with a code. Either of the two answers: the guardian by
+page, API or message (`answer`), or the ward with the code that the guardian passed on (`answer_with_code`). Agreed, it
+is done at once; both are told. `resign` is the guardian's own way out.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 
 from wurao.control.accounts.bound import is_right, kept, new_code
@@ -29,9 +31,13 @@ from wurao.numbering import masked
 from wurao.tables import TABLES
 
 MOST_TRIES = 5
+answered = Signal()
+"""Sent with `asked`, `agrees` and `author` in the transaction of an answer: whoever keeps what a consent is about does
+it then, and raises ChangedMeanwhile where it is no longer what was asked."""
 ASKS = {
     Asked.BECOME: ("{ward} 请您做监护人：其防护放宽须经您同意", "{ward} asks you to be the guardian"),
     Asked.CHANGE: ("{ward} 想修改防护：{zh}", "{ward} wants to change: {en}"),
+    Asked.CONSENT: ("{ward} 想{zh}", "{ward} wants to {en}"),
     Asked.END: ("{ward} 想结束您的监护", "{ward} wants to end your guardianship"),
 }
 ASK = (
@@ -41,9 +47,11 @@ ASK = (
 TOLD = {
     (Asked.BECOME, True): ("监护人 {guardian} 已同意，今后放宽防护须经其同意", "your guardian agreed"),
     (Asked.CHANGE, True): ("监护人已同意，设置已修改：{zh}", "your guardian agreed; changed: {en}"),
+    (Asked.CONSENT, True): ("监护人已同意：{zh}，随时可以撤回", "your guardian agreed: {en}"),
     (Asked.END, True): ("监护已结束", "the guardianship has ended"),
     (Asked.BECOME, False): ("{guardian} 不同意做您的监护人", "they do not want to be your guardian"),
     (Asked.CHANGE, False): ("监护人不同意：{zh}，设置未改", "your guardian does not agree; nothing was changed"),
+    (Asked.CONSENT, False): ("监护人不同意：{zh}", "your guardian does not agree: {en}"),
     (Asked.END, False): ("监护人不同意结束监护", "your guardian does not agree to end it"),
 }
 RESIGNED = "【勿扰】您的监护人 {guardian} 已退出监护。Wurao: your guardian has resigned."
@@ -77,6 +85,12 @@ def ask_about(
     return _ask(asked, author)
 
 
+def ask_about_consent(ward: int, guardian: int, about: list[Any], author: Author, said: tuple[str, str]) -> Asked:
+    """Ask about something that `consents` will do once it is `answered`; `about` is kept in the question's `wanted`."""
+    zh, en = said
+    return _ask(Asked(ward=ward, guardian=guardian, kind=Asked.CONSENT, wanted=about, zh=zh, en=en), author)
+
+
 def ask_to_end(ward: int, author: Author) -> Asked:
     """Ask the guardian to agree to the end."""
     guardian = registered(ward).guardian
@@ -89,6 +103,12 @@ def opened(**whose: int) -> QuerySet[Asked]:
     """The questions that stand open, of a `ward` or to a `guardian`, the newest first."""
     since = timezone.now() - ANSWERED_WITHIN
     return Asked.objects.filter(answer=Asked.OPEN, made_at__gt=since, **whose).order_by("-pk")
+
+
+def guardian_of(ward: int) -> int | None:
+    """Who must agree to what lets more through to somebody; null where nobody must."""
+    row = rows.row_of(TABLE, (ward,))
+    return None if row is None else row["guardian"]
 
 
 def wards_of(guardian: int) -> list[int]:
@@ -106,6 +126,7 @@ def answer(asked: Asked, agrees: bool, author: Author) -> None:
                 raise Refused("this was answered before", right="nothing more is to be done")
             if agrees:
                 _do(asked, author)
+            answered.send(sender=Asked, asked=asked, agrees=agrees, author=author)
             zh, en = TOLD[asked.kind, agrees]
             words = {"guardian": masked(asked.guardian), "zh": asked.zh, "en": asked.en}
             send(asked.ward, f"【勿扰】{zh}。Wurao: {en}.".format(**words))
@@ -159,7 +180,9 @@ def _ask(asked: Asked, author: Author) -> Asked:
     code = new_code()
     asked.role, asked.way, asked.person = author.role, author.way, author.person
     with writing():
-        opened(ward=asked.ward).filter(kind=asked.kind).update(answer=Asked.VOID)
+        earlier = opened(ward=asked.ward).filter(kind=asked.kind)
+        # Of changes the newest says all that is wanted; each consent is one by itself.
+        (earlier.filter(wanted=asked.wanted) if asked.kind == Asked.CONSENT else earlier).update(answer=Asked.VOID)
         asked.save()
         asked.digest = kept(_bound_to(asked), code)
         asked.save(update_fields=["digest"])
