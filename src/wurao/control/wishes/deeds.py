@@ -14,7 +14,8 @@ from typing import Any
 from wurao.control.accounts.messages import send
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
-from wurao.control.registry.record import Author, Wanted, refuse_overtaken, stood_before
+from wurao.control.registry.record import Author, refuse_overtaken, stood_before
+from wurao.control.registry.rows import Wanted
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import AwaitsGuardian
 from wurao.control.wishes import guardians

@@ -21,7 +21,8 @@ from wurao.control.accounts.bound import is_right, kept, new_code
 from wurao.control.accounts.messages import send
 from wurao.control.message_words import first_word
 from wurao.control.registry import record, rows
-from wurao.control.registry.record import Author, ChangedMeanwhile, Wanted
+from wurao.control.registry.record import Author, ChangedMeanwhile
+from wurao.control.registry.rows import Wanted
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import TooOften
 from wurao.control.wishes.models import ANSWERED_WITHIN, Asked
