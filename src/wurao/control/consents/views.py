@@ -19,7 +19,7 @@ from wurao.control.consents.terms import places
 from wurao.control.consents.texts import firm_name
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
-from wurao.control.firms.own import WAIT_S, Sender, of_firm
+from wurao.control.firms.own import Sender, of_firm
 from wurao.control.message_words import first_word
 from wurao.control.problems import problem
 from wurao.control.registry.models import MODELS, Change
@@ -159,7 +159,7 @@ def firm_consent_code(request: HttpRequest, own: Firm, sender: Sender, request_i
     if change is None:
         messages.error(request, "验证码不对，或已作废。The code is not right, or void.")
         return redirect("firm_consents")
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "同意已登记。The consent is registered.")
     return redirect("firm_consents")
 
@@ -185,7 +185,7 @@ def _firm_page(
 
 
 def _settled(request: HttpRequest, changes: list[Change], said: str) -> HttpResponse:
-    wait_for(changes[-1], WAIT_S)
+    wait_for(changes[-1])
     messages.success(request, said)
     return redirect("consents")
 
