@@ -78,6 +78,26 @@ def test_each_role_is_let_in_where_the_table_says_and_refused_elsewhere(registry
     assert wrong == []
 
 
+@pytest.mark.parametrize("role", ["subscriber", "firm", "operator", "regulator"])
+def test_a_key_kept_to_seeing_asks_what_changes_nothing_and_no_more(registry: Path, role: str) -> None:
+    from django.urls import reverse
+
+    from wurao.control.registry.models import Change
+    from wurao.control.rights import RIGHTS, Role
+
+    person = subscriber() if role == "subscriber" else staff(role, operator="移动", sender_id="bank")
+    headers = {"Authorization": f"Bearer {key_of(person, changes=False)}"}
+    given, let_in = every_url(), set()
+    for name, right in RIGHTS.items():
+        if name.startswith("api-1:") and Role(role) in right.roles(sends=True):
+            answer = browser().post(reverse(name, kwargs=given[name]), headers=headers)
+            if answer.status_code != 403:
+                let_in.add(name)
+    asked = {"subscriber": {"preview", "explain"}, "operator": {"explain"}, "regulator": {"explain"}, "firm": set()}
+    assert let_in == {f"api-1:{name}" for name in asked[role]}
+    assert not Change.objects.exists()
+
+
 def test_staff_without_a_second_factor_get_no_further_than_setting_one_up(registry: Path) -> None:
     page = browser(staff("regulator", second_factor=False))
     assert page.get("/home/")["Location"] == "/staff/second/"

@@ -15,7 +15,7 @@ from ninja.operation import Operation
 
 from wurao.control.once import HEADER, LONGEST_KEY, PATTERN
 from wurao.control.problems import PROBLEM, WORDS
-from wurao.control.rights import RIGHTS, Role
+from wurao.control.rights import RIGHTS, Right, Role
 
 ANSWERS = (400, 401, 403, 404, 405, 409, 422, 429, 500, 503)
 """What any call may answer instead."""
@@ -64,9 +64,12 @@ class Described(NinjaAPI):
         parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         schema["security"] = [KEY]
         open_to_all = {self.get_openapi_operation_id(each) for each in self._operations() if _needs_no_key(each)}
+        asks = {self.get_openapi_operation_id(each) for each in self._operations() if _right_of(each).ask}
         for operations in schema["paths"].values():
             for method, operation in operations.items():
-                _complete(method, operation)
+                _complete(operation)
+                if method in CHANGING and operation["operationId"] not in asks:
+                    operation.setdefault("parameters", []).append(REPEATABLE)
                 if operation["operationId"] in open_to_all:
                     operation["security"] = [NO_KEY, KEY]
         return schema
@@ -83,12 +86,16 @@ class Described(NinjaAPI):
                 yield from view.operations
 
 
+def _right_of(operation: Operation) -> Right:
+    return RIGHTS[f"api-1:{operation.url_name}"]
+
+
 def _needs_no_key(operation: Operation) -> bool:
-    right = RIGHTS[f"api-1:{operation.url_name}"]
+    right = _right_of(operation)
     return all(Role.NOBODY in right.roles(method.lower() in CHANGING) for method in operation.methods)
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for status in ANSWERS:
         said: dict[str, Any] = {
@@ -98,5 +105,3 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         if status == 429:
             said["headers"] = RETRY
         responses[str(status)] = said
-    if method in CHANGING:
-        operation.setdefault("parameters", []).append(REPEATABLE)

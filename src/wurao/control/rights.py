@@ -1,6 +1,7 @@
-"""The one table of who may do what: for each page and API call, the roles that may see it and those that may change.
+"""The one table of who may do what: for each page and API call, the roles that may see it, ask it and change by it.
 
-Read by `accounts.guard` before every view, by pages that show or hide a link, and by the generated test of every role
+To ask is to send something that changes nothing, so that no address holds it; a key that may only see may ask. Read by
+`accounts.guard` before every view, by pages that show or hide a link, and by the generated test of every role
 on every page. What is not in the table is for nobody. Beyond the table each view shows only what is the person's own:
 a subscriber's number, an operator's subscribers, a city's; whoever asks for another's is told that there is no such
 thing.
@@ -45,15 +46,20 @@ NONE: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Who may see something, and who may change it; `bare`: also before a second factor is set up."""
+    """Who may see something, change it, or ask it; `bare`: also before a second factor is set up.
+
+    Whatever later answers depend on is a change, though nothing else is: "May I call?" is recorded and answers a number
+    once a day. That the staff looked is recorded too, of what is seen and of what is asked.
+    """
 
     see: frozenset[Role]
     change: frozenset[Role] = NONE
     bare: bool = False
+    ask: frozenset[Role] = NONE
 
-    def roles(self, changes: bool) -> frozenset[Role]:
-        """Those who may do one or the other."""
-        return self.change if changes else self.see
+    def roles(self, sends: bool) -> frozenset[Role]:
+        """Those who may send something to it, or only look."""
+        return self.change | self.ask if sends else self.see
 
 
 _SUBSCRIBER = frozenset({Role.SUBSCRIBER})
@@ -131,9 +137,9 @@ RIGHTS: dict[str, Right] = {
     "stop_never": Right(NONE, _SUBSCRIBER),
     "stop_fraud": Right(NONE, _SUBSCRIBER),
     "stop_unmask": Right(NONE, _SUBSCRIBER),
-    "wishes_preview": Right(NONE, _SUBSCRIBER),
-    # Why; asking changes nothing, but no address is to hold what is asked
-    "explain": Right(_SUBSCRIBER | _WATCHERS, _SUBSCRIBER | _WATCHERS),
+    "wishes_preview": Right(NONE, ask=_SUBSCRIBER),
+    # Why
+    "explain": Right(_SUBSCRIBER | _WATCHERS, ask=_SUBSCRIBER | _WATCHERS),
     "figures": Right(_WATCHERS),
     "my_data": Right(_SUBSCRIBER, _SUBSCRIBER),
     "erase_code": Right(NONE, _SUBSCRIBER),
@@ -214,9 +220,9 @@ RIGHTS: dict[str, Right] = {
     "api-1:stop_never": Right(NONE, _SUBSCRIBER),
     "api-1:stop_fraud": Right(NONE, _SUBSCRIBER),
     "api-1:stop_unmask": Right(NONE, _SUBSCRIBER),
-    "api-1:preview": Right(NONE, _SUBSCRIBER),
+    "api-1:preview": Right(NONE, ask=_SUBSCRIBER),
     "api-1:figures": Right(_WATCHERS),
-    "api-1:explain": Right(NONE, _SUBSCRIBER | _WATCHERS),
+    "api-1:explain": Right(NONE, ask=_SUBSCRIBER | _WATCHERS),
     "api-1:message": Right(NONE, _OPERATOR),
     "api-1:agent_code": Right(NONE, _OPERATOR),
     "api-1:agent_deed": Right(NONE, _OPERATOR),
@@ -258,9 +264,9 @@ RIGHTS: dict[str, Right] = {
 def calls_of(role: Role) -> list[str]:
     """The calls of the API that a role may make, by name, to choose from for a key."""
     calls = (name for name in RIGHTS if name.startswith("api-1:") and name != "api-1:openapi-json")
-    return [name for name in calls if role in RIGHTS[name].see | RIGHTS[name].change]
+    return [name for name in calls if role in RIGHTS[name].see | RIGHTS[name].roles(sends=True)]
 
 
-def may(role: Role, name: str, changes: bool = False) -> bool:
-    """Whether a role may see, or change, what a URL names."""
-    return name in RIGHTS and role in RIGHTS[name].roles(changes)
+def may(role: Role, name: str, sends: bool = False) -> bool:
+    """Whether a role may see what a URL names, or send something to it."""
+    return name in RIGHTS and role in RIGHTS[name].roles(sends)

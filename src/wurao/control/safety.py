@@ -13,6 +13,7 @@ from dataclasses import fields
 from urllib.parse import parse_qsl, urlsplit
 
 from wurao.control.database import Database
+from wurao.control.message_words import plain
 from wurao.errors import Refused
 from wurao.settings.reading import Settings
 
@@ -80,7 +81,7 @@ def _of_the_words(settings: Settings) -> Iterator[str]:
     """A message that meant two things, or a command without a word, would do what nobody asked for."""
     meant: dict[str, str] = {}
     for name in (each.name for each in fields(settings.control) if each.name.startswith("words_")):
-        words = [each.strip().upper() for each in getattr(settings.control, name).split(",") if each.strip()]
+        words = [word for each in getattr(settings.control, name).split(",") if (word := plain(each))]
         if not words:
             yield f"{name} ({settings.origin(f'control.{name}')}): there is no word; write at least one"
         for word in words:

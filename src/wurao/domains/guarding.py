@@ -21,13 +21,15 @@ def guarded_rows(table: str, rows: pa.Table) -> tuple[pa.Table, list[Fault]]:
     """Checked rows of a table with canonical names, and the faults of those that the guard holds."""
     if not len(rows):
         return rows, []
+    from wurao.domains import guard_stamp
     from wurao.domains.listing import concerned, judge_rows
 
-    return judge_rows(_guard(), table, rows) if concerned(table, rows).any() else (rows, [])
+    return judge_rows(_guard(guard_stamp()), table, rows) if concerned(table, rows).any() else (rows, [])
 
 
-@functools.cache
-def _guard() -> Guard:
+@functools.lru_cache(maxsize=1)
+def _guard(stamp: str) -> Guard:
+    """The guard by the data of a stamp: whoever serves for long takes newer ones up."""
     from wurao.domains import Guard
 
     return Guard.read()

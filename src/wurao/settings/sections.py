@@ -167,6 +167,7 @@ class Control:
     words_guardian: str
     words_agree: str
     words_refuse: str
+    words_revoke: str
 
 
 ASCENDING = (

@@ -38,7 +38,7 @@ def take(firm: Any, text: bytes, **changed: Any) -> Any:
 
 
 def counts(taken: Any) -> tuple[int, int, int, int]:
-    return taken.bulk.added, taken.bulk.known, taken.bulk.revoked, taken.bulk.bad
+    return taken.bulk.added, taken.bulk.known, taken.bulk.left_out, taken.bulk.bad
 
 
 def test_numbers_with_proof_become_consents_once(db: Path) -> None:
@@ -69,6 +69,15 @@ def test_what_was_taken_back_since_is_not_revived_by_any_proof(registry: Path) -
     assert counts(take(firm, lines(3), proof_sha256=other)) == (2, 0, 1, 0)
     later = datetime.now(UTC)
     assert counts(take(firm, lines(3), proof_sha256=other, given_at=later)) == (3, 0, 0, 0)
+
+
+def test_whoever_has_a_guardian_is_left_out_and_the_firm_is_not_told_why(registry: Path) -> None:
+    from wurao.control.registry import record, rows
+
+    firm, ward = registered(), {"number": "13835110001", "guardian": "13835110009"}
+    record.put("subscribers", record.checked_row("subscribers", ward), record.Author("operator", "file"))
+    assert counts(take(firm, lines(3))) == (2, 0, 1, 0)
+    assert len(rows.rows_where("consents", sender_id=CODE)) == 2
 
 
 @pytest.mark.parametrize(

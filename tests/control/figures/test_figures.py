@@ -51,6 +51,29 @@ def test_they_are_split_each_way_and_reach_back_so_many_days(counted: Path) -> N
     assert asked(regulator, channel="message")["items"] == []
 
 
+def test_all_channels_are_the_sum_of_each_and_become_so_where_there_were_only_channels(counted: Path) -> None:
+    from importlib import import_module
+
+    from django.db import connection
+
+    from wurao.control.stops.intake import Intake
+    from wurao.control.stops.models import DayCount
+
+    def held() -> list[Any]:
+        kept = DayCount.objects.filter(channel="all")
+        return sorted(kept.values_list("scope", "by", "day", "name", "action", "count"))
+
+    write_parts(counted / "verdicts" / "c", [verdict(at=NOON, channel="message"), verdict(at=NOON, channel="message")])
+    Intake().round()
+    regulator, before = staff("regulator"), held()
+    assert [asked(regulator, channel=each)["items"][0]["block"] for each in ("call", "message")] == [2, 2]
+    assert asked(regulator)["items"][0]["block"] == 4
+    DayCount.objects.filter(channel="all").delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("wurao.control.stops.migrations.0002_every_channel")._SUM)
+    assert held() == before
+
+
 def test_each_sees_only_what_is_theirs(counted: Path) -> None:
     def stopped(person: Any) -> int:
         return sum(each["block"] + each["divert"] for each in asked(person)["items"])

@@ -23,7 +23,7 @@ def held() -> dict[str, int]:
     from wurao.control.stops.models import DayCount
     from wurao.numbering import parse_text
 
-    counts = sum(DayCount.objects.filter(scope="", by="day").values_list("count", flat=True))
+    counts = sum(DayCount.objects.filter(scope="", by="day", channel="all").values_list("count", flat=True))
     return {"stops": len(stops_of(parse_text(NUMBER), most=10_000)), "counted": counts}
 
 

@@ -76,3 +76,14 @@ def test_every_change_is_confirmed_to_the_subscriber(said: Any) -> None:
 
 def test_there_is_nothing_to_undo_for_who_never_changed_anything(said: Any) -> None:
     assert "没有可以撤销" in said("CXSZ").text
+
+
+def test_people_are_told_the_words_that_the_operator_chose(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "CONTROL", replace(settings.CONTROL, words_undo="回退,CXSZ", words_revoke="ＱＸ"))
+    assert "回退" in said("KTFR").text
+    assert said("回退").change is not None
+    assert "QX 撤回全部同意" in said("帮助").text

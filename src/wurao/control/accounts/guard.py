@@ -108,13 +108,13 @@ class Guard:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:
         """Let the view answer, or answer instead of it."""
         actor, name = actor_of(request), request.resolver_match.view_name if request.resolver_match else ""
-        changes = request.method not in SAFE
+        sends = request.method not in SAFE
         right = RIGHTS.get(name)
         if right is None:
             record(actor, "refused", name or request.path)
             return problem(request, 404)
-        if actor.role not in right.roles(changes) or (changes and not actor.may_change):
-            return _refused(request, actor, name, bool(right.roles(changes)))
+        if actor.role not in (right.roles(sends) if actor.may_change or not sends else right.ask):
+            return _refused(request, actor, name, bool(right.roles(sends)))
         if actor.key is not None and (refused := _refused_to_key(request, actor, actor.key, name)):
             return refused
         if not right.bare and actor.role in STAFF and actor.way == "web" and not _has_second_factor(request, actor):

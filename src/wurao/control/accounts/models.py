@@ -127,7 +127,7 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     changes = models.BooleanField(default=False)
-    """Whether it may change something, or only see."""
+    """Whether it may change something, or only see and ask."""
     calls = models.TextField(default="", blank=True)
     """The calls that it is for, by name, parted by blanks; all that the role may make where it is empty."""
     per_minute = models.IntegerField(default=CALLS_PER_MINUTE)

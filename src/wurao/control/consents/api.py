@@ -17,7 +17,8 @@ from wurao.control.consents.terms import ASKABLE, MOST_PER_DAY, places
 from wurao.control.firms.api import own_firm
 from wurao.control.once import once
 from wurao.control.paging import A_PAGE
-from wurao.control.registry.standing import Standing
+from wurao.control.waiting import STANDING, AwaitsGuardian, TooOften
+from wurao.control.wishes.api import Awaits
 from wurao.numbering import masked
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
@@ -94,7 +95,7 @@ class ConsentSeen(Schema):
 
 
 class RequestSeen(Schema):
-    """A request: to its subscriber `waiting`; to its firm open, given, or no, and the number masked."""
+    """A request, the number masked: to its subscriber `waiting` or `awaits_guardian`; to its firm open, given or no."""
 
     request_id: uuid.UUID
     sender_id: str
@@ -123,10 +124,13 @@ class Requests(Schema):
 
 
 class Settled(Schema):
-    """The changes that were made; none where a no changed nothing."""
+    """The changes that were made; none where a no changed nothing, or (`open`) the consent is not registered yet."""
 
     seqs: list[int]
-    standing: str
+    standing: Literal["saved", "open"]
+
+
+SETTLED = {200: Settled, 202: Awaits}
 
 
 class BulkSeen(Schema):
@@ -134,7 +138,7 @@ class BulkSeen(Schema):
 
     added: int
     known: int
-    revoked: int
+    left_out: int
     bad: int
     first_bad: list[str]
 
@@ -147,7 +151,9 @@ def see_consents(request: HttpRequest) -> Consents:
         ConsentSeen(in_force=each.is_in_force(now), **{name: getattr(each, name) for name in each.__slots__})
         for each in given.consents_of(number)
     ]
-    return Consents(items=items, asked=[_seen(each, "waiting") for each in asking.waiting_for(number)])
+    asked = [_seen(each, "waiting") for each in asking.waiting_for(number)]
+    awaiting = [_seen(each, STANDING) for each in asking.awaiting_guardian(number)]
+    return Consents(items=items, asked=asked + awaiting)
 
 
 @router.post("consents/revocations", response=Settled, url_name="consents_revoked")
@@ -155,23 +161,23 @@ def see_consents(request: HttpRequest) -> Consents:
 def revoke(request: HttpRequest, body: RevokeBody) -> Settled:
     """Take one back, or all of a firm."""
     actor = actor_of(request)
-    whose = {"consent_id": body.consent_id or None, "sender_id": body.sender_id or None}
-    changes = given.revoke(actor.number, actor.author("revoked"), **whose)
+    one, firm = body.consent_id or None, body.sender_id or None
+    changes = given.revoke(actor.number, actor.author("revoked"), consent_id=one, sender_id=firm)
     if not changes:
         raise Http404
-    return Settled(seqs=[each.seq for each in changes], standing=Standing.SAVED.code)
+    return Settled(seqs=[each.seq for each in changes], standing="saved")
 
 
-@router.post("consents/undo", response=Settled, url_name="consents_undo")
+@router.post("consents/undo", response=SETTLED, url_name="consents_undo")
 @once
 def undo(request: HttpRequest, body: UndoBody) -> Settled:
     """Put back what was taken back."""
     actor = actor_of(request)
     changes = given.undo(actor.number, body.seqs, actor.author("undo"))
-    return Settled(seqs=[each.seq for each in changes], standing=Standing.SAVED.code)
+    return Settled(seqs=[each.seq for each in changes], standing="saved")
 
 
-@router.post("consents/requests/{request_id}", response=Settled, url_name="consent_answered")
+@router.post("consents/requests/{request_id}", response=SETTLED, url_name="consent_answered")
 @once
 def answer(request: HttpRequest, request_id: uuid.UUID, body: AnswerBody) -> Settled:
     """Agree to what a firm asks, or decline."""
@@ -180,7 +186,7 @@ def answer(request: HttpRequest, request_id: uuid.UUID, body: AnswerBody) -> Set
     if asked is None:
         raise Http404
     change = asking.answer(asked, body.answer == "yes", actor.author(f"request {request_id}"))
-    return Settled(seqs=[change.seq] if change else [], standing=Standing.SAVED.code)
+    return Settled(seqs=[change.seq] if change else [], standing="saved")
 
 
 @router.get("firm/consents/requests", response=Requests, url_name="firm_consents")
@@ -207,15 +213,20 @@ def ask(request: HttpRequest, body: AskBody) -> RequestSeen:
 @router.post("firm/consents/requests/{request_id}/code", response=Settled, url_name="firm_consent_code")
 @once
 def hand_in(request: HttpRequest, request_id: uuid.UUID, body: CodeBody) -> Settled:
-    """Hand in the code that the subscriber gave."""
+    """Hand in the code that the subscriber gave; standing `open`: taken, and registered later, or not."""
     asked = Request.objects.filter(pk=request_id, sender_id=own_firm(request).sender_id).first()
     if asked is None:
         record(actor_of(request), "refused", "firm_consent_code")
         raise Http404
-    change = asking.hand_in(asked, body.code, actor_of(request))
+    try:
+        change = asking.hand_in(asked, body.code, actor_of(request))
+    except AwaitsGuardian:
+        return Settled(seqs=[], standing="open")
+    except TooOften as error:
+        raise TooOften("this was handed in too often", error.retry_s) from error
     if change is None:
         raise HttpError(422, "the code is not right, or void")
-    return Settled(seqs=[change.seq], standing=Standing.SAVED.code)
+    return Settled(seqs=[change.seq], standing="saved")
 
 
 @router.post("firm/consents/bulk", response=BulkSeen, url_name="firm_consents_bulk")
@@ -226,7 +237,7 @@ def hand_in_many(request: HttpRequest, body: BulkBody) -> BulkSeen:
     return BulkSeen(
         added=taken.bulk.added,
         known=taken.bulk.known,
-        revoked=taken.bulk.revoked,
+        left_out=taken.bulk.left_out,
         bad=taken.bulk.bad,
         first_bad=[text for _, text in taken.bad],
     )

@@ -1,10 +1,14 @@
-"""The app's name for Django, and what it does when the holder of a number ends."""
+"""The app's name for Django, and what it does when the holder of a number ends, or a guardian answered."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from wurao.control.registry.record import Author
+    from wurao.control.wishes.models import Asked
 
 
 class ConsentsConfig(AppConfig):
@@ -14,10 +18,12 @@ class ConsentsConfig(AppConfig):
     label = "consents"
 
     def ready(self) -> None:
-        """What a former holder was asked is asked no more."""
+        """What a former holder was asked is asked no more; what a guardian agreed to is done."""
         from wurao.control.holders.ending import ended
+        from wurao.control.wishes.guardians import answered
 
         ended.connect(_end)
+        answered.connect(_answered)
 
 
 def _end(number: int, why: str, **_: Any) -> None:
@@ -29,4 +35,14 @@ def _end(number: int, why: str, **_: Any) -> None:
     if why == Aside.HANDED_OVER:
         asked.delete()
     else:
-        asked.filter(state="waiting").update(state="declined", code="")
+        asked.filter(state__in=("waiting", "agreed")).update(state="declined", code="")
+
+
+def _answered(asked: Asked, agrees: bool, author: Author, **_: Any) -> None:
+    from wurao.control.consents import given, giving
+
+    match asked.wanted:
+        case [giving.REQUEST, request_id]:
+            giving.settle(request_id, agrees, author)
+        case [given.REVOCATION, *seqs] if agrees:
+            given.put_back(seqs, author)

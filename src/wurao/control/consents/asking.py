@@ -1,8 +1,9 @@
 """A firm asks one subscriber for a consent: once a purpose, by a one-time code; no answer is a no.
 
 Double opt-in: the person told the firm so (a form, a shop), and shows it by handing on the code that the registry sent
-to the number, or by agreeing on the own page. The code opens nothing else. A firm sees a request as open until its time
-is over and then as a no, unless it was given; whether it reached anybody it does not see.
+to the number, or by agreeing on the own page or by message with that code. The code opens nothing else. A firm sees
+a request as open until its time is over and then as a no, unless it was given; whether it reached anybody it does not
+see.
 """
 
 from __future__ import annotations
@@ -20,28 +21,18 @@ from wurao.control.accounts.bound import is_right, kept, new_code
 from wurao.control.accounts.codes import subscriber_number
 from wurao.control.accounts.guard import Actor
 from wurao.control.accounts.messages import send
+from wurao.control.consents.giving import give
 from wurao.control.consents.models import Purpose, Request
 from wurao.control.consents.obeyed import may_be_asked
-from wurao.control.consents.terms import Terms, places, read_terms
+from wurao.control.consents.terms import Terms, read_terms
+from wurao.control.consents.texts import ASKED, DECLINED, told
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
-from wurao.control.firms.words import ALL_CATEGORY_WORDS, CHANNEL_WORDS
-from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
 from wurao.control.registry.turns import writing
-from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 ANSWERED_WITHIN = timedelta(days=7)
-ASKED = (
-    "【勿扰】{firm}想以{channels}向您发送{categories}：“{wording}”。"
-    "同意才需把验证码 {code} 告诉对方，或登录勿扰同意；不理会即为不同意。"
-    "Wurao: {firm} asks for your consent; code {code} means yes, silence means no."
-)
-GIVEN = (
-    "【勿扰】您已同意{firm}：{categories}（{channels}）。随时可登录勿扰撤回。"
-    "Wurao: consent given; take it back at any time."
-)
 
 
 def ask(firm: Firm, number: str, given: Mapping[str, Any], actor: Actor, now: datetime | None = None) -> Request:
@@ -71,7 +62,7 @@ def ask(firm: Firm, number: str, given: Mapping[str, Any], actor: Actor, now: da
             request.save(force_insert=True)
             Purpose.objects.bulk_create(_purposes(request, terms))
             if reached:
-                send(subscriber, _told(ASKED, request, code=code))
+                send(subscriber, told(ASKED, request, code=code))
     except IntegrityError as error:
         said = Finding("这个用户已就此征求过一次，不再重复", "this subscriber was asked for this once, and not again")
         raise NotRight([said]) from error
@@ -79,7 +70,10 @@ def ask(firm: Firm, number: str, given: Mapping[str, Any], actor: Actor, now: da
 
 
 def hand_in(request: Request, code: str, actor: Actor, now: datetime | None = None) -> Change | None:
-    """The firm hands in the code that the person gave it; null where it is not right, too late, or tried too often."""
+    """The firm hands in the code that the person gave it; null where it is not right, too late, or tried too often.
+
+    AwaitsGuardian where the subscriber's guardian was asked instead: the firm is not to be told of a guardian.
+    """
     now = now or datetime.now(UTC)
     with writing():
         open_ = Request.objects.filter(
@@ -87,23 +81,46 @@ def hand_in(request: Request, code: str, actor: Actor, now: datetime | None = No
         )
         if not open_.update(tries=F("tries") + 1) or not is_right(request.code, _bound_to(request), code):
             return None
-        return _give(request, actor.author(f"request {request.pk}, by code"), now)
+    return give(request, actor.author(f"request {request.pk}, by code"), now)
 
 
 def answer(request: Request, yes: bool, author: Author, now: datetime | None = None) -> Change | None:
-    """The subscriber agrees or declines on the own page; null where a no changed nothing, or it is too late."""
-    now = now or datetime.now(UTC)
+    """The subscriber agrees or declines; null where a no changed nothing, or it is too late.
+
+    AwaitsGuardian where a yes is the guardian's to give.
+    """
+    if yes:
+        return give(request, author, now or datetime.now(UTC))
     with writing():
-        if yes:
-            return _give(request, author, now)
-        Request.objects.filter(pk=request.pk, state="waiting").update(state="declined", code="")
-        return None
+        if Request.objects.filter(pk=request.pk, state="waiting").update(state="declined", code=""):
+            send(request.subscriber, told(DECLINED, request))
+    return None
 
 
 def waiting_for(number: int, now: datetime | None = None) -> QuerySet[Request]:
     """What a subscriber is being asked."""
     found = Request.objects.filter(subscriber=number, state="waiting", reached=True)
     return found.filter(until__gt=now or datetime.now(UTC)).order_by("-asked_at")
+
+
+def awaiting_guardian(number: int, now: datetime | None = None) -> QuerySet[Request]:
+    """What a subscriber agreed to, and the guardian has not answered yet."""
+    since = (now or datetime.now(UTC)) - ANSWERED_WITHIN
+    return Request.objects.filter(subscriber=number, state="agreed", until__gt=since).order_by("-asked_at")
+
+
+def with_code(requests: QuerySet[Request], code: str) -> list[Request]:
+    """Those of some waiting requests that a code was sent with, but none that was tried too often.
+
+    They are held until the transaction ends, as `guardians.with_code` holds questions.
+    """
+    held = requests.filter(tries__lt=settings.CONTROL.code_tries).select_for_update()
+    return [each for each in held if is_right(each.code, _bound_to(each), code)]
+
+
+def count_try(requests: QuerySet[Request]) -> None:
+    """A wrong code counts against all that it could have been for."""
+    requests.update(tries=F("tries") + 1)
 
 
 def seen_by_firm(request: Request, now: datetime | None = None) -> str:
@@ -113,42 +130,9 @@ def seen_by_firm(request: Request, now: datetime | None = None) -> str:
     return "open" if request.until > (now or datetime.now(UTC)) else "no"
 
 
-def firm_name(sender_id: str) -> str:
-    """What a firm is called."""
-    row = rows.row_of("senders", (sender_id,))
-    return row["name"] if row else sender_id
-
-
-def _give(request: Request, author: Author, now: datetime) -> Change | None:
-    if not Request.objects.filter(pk=request.pk, state="waiting", until__gt=now).update(state="given", code=""):
-        return None
-    row = rows.blank_row(
-        "consents",
-        consent_id=request.request_id.hex,
-        subscriber=request.subscriber,
-        sender_id=request.sender_id,
-        categories=request.categories,
-        channels=request.channels,
-        max_per_day=request.max_per_day,
-        given=now,
-        expires=request.expires,
-        wording=request.wording,
-    )
-    change = record.put("consents", row, author)
-    send(request.subscriber, _told(GIVEN, request))
-    return change
-
-
 def _purposes(request: Request, terms: Terms) -> list[Purpose]:
     whose: dict[str, Any] = {"request": request, "sender_id": request.sender_id, "subscriber": request.subscriber}
     return [Purpose(category=category, channel=channel, **whose) for category, channel in terms.purposes()]
-
-
-def _told(text: str, request: Request, **more: str) -> str:
-    categories = "、".join(ALL_CATEGORY_WORDS[CATEGORIES[place]][0] for place in places(request.categories))
-    channels = "、".join(CHANNEL_WORDS[WISH_CHANNELS[place]][0] for place in places(request.channels))
-    named = {"firm": firm_name(request.sender_id), "wording": request.wording}
-    return text.format(categories=categories, channels=channels, **named, **more)
 
 
 def _bound_to(request: Request) -> str:

@@ -1,8 +1,9 @@
 """Consents that a firm can prove, handed in at once: numbers, a line each, with one set of terms and the proof's hash.
 
 The proof itself (signed forms, recordings, logs) stays with the firm, which must show it when asked; its SHA-256 says
-later whether it is the same. What a subscriber took back since is not revived, and the same file handed in twice is
-one. Numbers go in by groups, so that an interrupted file is handed in again as a whole.
+later whether it is the same. What a subscriber took back since is not revived, and whoever has a guardian is left out,
+since what was signed is not the guardian's yes: asked one by one, the guardian is asked. The same file handed in twice
+is one. Numbers go in by groups, so that an interrupted file is handed in again as a whole.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def take(firm: Firm, text: bytes, given: Mapping[str, Any], actor: Actor, now: d
     if not 0 < len(numbers) <= MOST:
         raise NotRight([Finding(f"一次 1 至 {MOST:,} 个号码", f"1 to {MOST:,} numbers at a time")])
     author = actor.author(f"bulk {proof[:16]}")
-    counts = {"added": 0, "known": 0, "revoked": 0}
+    counts = {"added": 0, "known": 0, "left_out": 0}
     for first in range(0, len(numbers), GROUP):
         _take_group(firm, numbers[first : first + GROUP], terms, at, proof, author, counts)
     bulk = Bulk.objects.create(
@@ -87,9 +88,11 @@ def _take_group(
         .objects.filter(subscriber__in=chosen, sender_id=firm.sender_id, revoked__gte=at)
         .values_list("subscriber", flat=True)
     )
-    fresh = [number for number in chosen if ids[number] not in known and number not in revoked]
+    guarded = MODELS["subscribers"].objects.filter(number__in=chosen, guardian__isnull=False)
+    left_out = revoked.union(guarded.values_list("number", flat=True))
+    fresh = [number for number in chosen if ids[number] not in known and number not in left_out]
     counts["known"] += sum(ids[number] in known for number in chosen)
-    counts["revoked"] += sum(number in revoked and ids[number] not in known for number in chosen)
+    counts["left_out"] += sum(number in left_out and ids[number] not in known for number in chosen)
     counts["added"] += len(fresh)
     if fresh:
         record.put_all(TABLE, [_row(firm, number, ids[number], terms, at, proof) for number in fresh], author)

@@ -1,22 +1,26 @@
 """All that a subscriber said yes to, in one place: seen, taken back one by one or all of a firm, and that undone.
 
 Rows of the registry's `consents` come out as `Given`; a revocation is the row with `revoked` set. Both kinds of change
-are told to the subscriber by message.
+are told to the subscriber by message. Taking back asks nobody; to undo it lets more through again, and the guardian of
+whoever has one is asked instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wurao.control.accounts.messages import send
-from wurao.control.consents.asking import firm_name
+from wurao.control.consents.models import Request
+from wurao.control.consents.texts import firm_name
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
-from wurao.control.registry.record import Author
+from wurao.control.registry.record import Author, refuse_overtaken
 from wurao.control.registry.turns import writing
+from wurao.control.waiting import AwaitsGuardian
+from wurao.control.wishes import guardians
 from wurao.errors import Refused
 from wurao.numbering import parse_text
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
@@ -24,8 +28,13 @@ from wurao.wishes import CATEGORIES, WISH_CHANNELS
 TABLE = "consents"
 UNDONE_WITHIN = timedelta(days=30)
 REVOKED = (
-    "【勿扰】您已撤回对{firm}的 {count} 项同意。误操作可登录勿扰恢复。Wurao: {count} consents to {firm} taken back."
+    "【勿扰】您已撤回对{firms}的 {count} 项同意。误操作可登录勿扰恢复。Wurao: {count} consents to {firms} taken back."
 )
+NAMED = 3
+"""So many firms are named; of more it is said how many there are."""
+REVOCATION = "revocation"
+"""What a question to a guardian is about."""
+WANTED = ("恢复对{firms}的 {count} 项同意", "put {count} consents to {firms} back in force")
 UNDONE = "【勿扰】已恢复您刚才撤回的 {count} 项同意。Wurao: {count} consents are in force again."
 
 
@@ -62,33 +71,78 @@ def consents_of(number: int) -> list[Given]:
     return sorted(found, key=lambda each: each.given, reverse=True)
 
 
-def revoke(number: int, author: Author, *, consent_id: str | None = None, sender_id: str | None = None) -> list[Change]:
-    """Take back one consent, or all to a sender; none where there is nothing in force to take back."""
+def in_force(number: int) -> list[dict[str, Any]]:
+    """The rows of a number's consents that may still let somebody through: neither taken back nor expired."""
+    now = datetime.now(UTC)
+    held = rows.rows_where(TABLE, subscriber=number, revoked=None)
+    return [row for row in held if row["expires"] is None or row["expires"] > now]
+
+
+def revoke(
+    number: int,
+    author: Author,
+    *,
+    consent_id: str | None = None,
+    sender_id: str | None = None,
+    everything: bool = False,
+) -> list[Change]:
+    """Take back one consent, all to a sender, or all; none where there is nothing in force to take back."""
     now = datetime.now(UTC)
     with writing():
+        # What waits for the guardian is wanted no more, either.
+        agreed = Request.objects.filter(subscriber=number, state="agreed")
+        (agreed if everything else agreed.filter(sender_id=sender_id)).update(state="declined")
         wanted = [
             row | {"revoked": max(now, row["given"])}
-            for row in rows.rows_where(TABLE, subscriber=number)
-            if row["revoked"] is None and (row["consent_id"] == consent_id or row["sender_id"] == sender_id)
+            for row in in_force(number)
+            if everything or row["consent_id"] == consent_id or row["sender_id"] == sender_id
         ]
         if not wanted:
             return []
         changes = record.put_all(TABLE, wanted, author)
-        send(number, REVOKED.format(firm=firm_name(wanted[0]["sender_id"]), count=len(wanted)))
+        send(number, told(changes))
     return changes
 
 
+def told(revoked: Sequence[Change]) -> str:
+    """What a subscriber is told of the consents that were taken back."""
+    return REVOKED.format(**_named(revoked))
+
+
 def undo(number: int, seqs: Iterable[int], author: Author) -> list[Change]:
-    """Put back what these changes revoked; Refused where they are none of the number's, or raises as `record.undo`."""
+    """Put back what these changes revoked; Refused where they are none of the number's, or raises as `record.undo`.
+
+    AwaitsGuardian, once asked, where a guardian must agree.
+    """
     chosen = sorted(set(seqs))
     found = list(Change.objects.filter(seq__in=chosen, table=TABLE))
     since = datetime.now(UTC) - UNDONE_WITHIN
     if not found or len(found) != len(chosen) or not all(_is_own_revocation(each, number, since) for each in found):
         raise Refused("there is nothing to undo", right="a revocation can be undone for 30 days")
+    guardian = guardians.guardian_of(number)
+    if guardian is not None:
+        refuse_overtaken(found)
+        said = (WANTED[0].format(**_named(found)), WANTED[1].format(**_named(found)))
+        asked = guardians.ask_about_consent(number, guardian, [REVOCATION, *chosen], author, said)
+        raise AwaitsGuardian(asked.pk)
     with writing():
-        changes = [record.undo(each, author) for each in found]
+        changes = put_back(chosen, author)
         send(number, UNDONE.format(count=len(changes)))
     return changes
+
+
+def put_back(seqs: Iterable[int], author: Author) -> list[Change]:
+    """The same without asking or telling anybody, as a guardian agreed to it; all or none."""
+    with writing():
+        revoked = Change.objects.filter(seq__in=list(seqs), table=TABLE).order_by("seq")
+        return [record.undo(each, author) for each in revoked]
+
+
+def _named(revoked: Sequence[Change]) -> dict[str, Any]:
+    """The firms of some revocations and how many these are, as texts have it."""
+    senders = dict.fromkeys(str(each.row["sender_id"]) for each in revoked if each.row)
+    names = "、".join(firm_name(each) for each in list(senders)[:NAMED])
+    return {"firms": names if len(senders) <= NAMED else f"{names}等 {len(senders)} 家企业", "count": len(revoked)}
 
 
 def _is_own_revocation(change: Change, number: int, since: datetime) -> bool:

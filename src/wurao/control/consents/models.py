@@ -7,7 +7,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-STATES = ("waiting", "given", "declined")
+STATES = ("waiting", "agreed", "given", "declined")
+"""Agreed: by the subscriber, and the guardian was asked."""
 
 
 class Request(models.Model):
@@ -62,6 +63,6 @@ class Bulk(models.Model):
     added = models.IntegerField()
     known = models.IntegerField()
     """Handed in before."""
-    revoked = models.IntegerField()
-    """Taken back by the subscriber since."""
+    left_out = models.IntegerField()
+    """Taken back by the subscriber since, or a guardian's to agree to: which of both no firm is told."""
     bad = models.IntegerField()

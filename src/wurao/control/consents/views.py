@@ -16,19 +16,27 @@ from wurao.control.consents import asking, bulk, given
 from wurao.control.consents.forms import AskForm, BulkForm
 from wurao.control.consents.models import Bulk, Request
 from wurao.control.consents.terms import places
+from wurao.control.consents.texts import firm_name
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
-from wurao.control.firms.own import WAIT_S, Sender, of_firm
+from wurao.control.firms.own import Sender, of_firm
+from wurao.control.message_words import first_word
 from wurao.control.problems import problem
 from wurao.control.registry.models import MODELS, Change
 from wurao.control.registry.record import ChangedMeanwhile
 from wurao.control.registry.standing import wait_for
+from wurao.control.waiting import AwaitsGuardian, TooOften
+from wurao.control.wishes.views import awaits
 from wurao.errors import Refused
 from wurao.wishes import CATEGORIES, WISH_CHANNELS
 
 A_PAGE = 50
 REVOKED = "consents_revoked"
 """In the session: the changes that the last revocation made, for undo at one tap."""
+BY_MESSAGE = (
+    "也可以发短信：{word} 撤回全部，后面写企业名称或号码只撤回一家。",
+    "By message too: {word} takes back all, with a firm's name or number behind it those to this firm.",
+)
 
 
 def consents(request: HttpRequest) -> HttpResponse:
@@ -42,8 +50,10 @@ def consents(request: HttpRequest) -> HttpResponse:
     context = {
         "by_firm": [(found[0].firm, sender_id, found) for sender_id, found in by_firm.items()],
         "ended": [each for each in held if not each.is_in_force(now)][:A_PAGE],
-        "asked": [(each, asking.firm_name(each.sender_id), *_codes(each)) for each in asking.waiting_for(number)],
+        "asked": [(each, firm_name(each.sender_id), *_codes(each)) for each in asking.waiting_for(number)],
+        "awaiting": [(each, firm_name(each.sender_id), *_codes(each)) for each in asking.awaiting_guardian(number)],
         "undo": request.session.get(REVOKED, []),
+        "by_message": tuple(each.format(word=first_word("revoke")) for each in BY_MESSAGE),
     }
     return render(request, "consents/consents.html", context)
 
@@ -66,6 +76,10 @@ def consents_undo(request: HttpRequest) -> HttpResponse:
         changes = given.undo(actor.number, request.session.pop(REVOKED, []), actor.author("undo"))
     except ChangedMeanwhile:
         return problem(request, 409)
+    except AwaitsGuardian:
+        return awaits(request, "consents")
+    except TooOften:
+        return problem(request, 429)
     except Refused:
         messages.info(request, "没有可以恢复的撤回。There is nothing to undo.")
         return redirect("consents")
@@ -78,7 +92,12 @@ def consent_answered(request: HttpRequest, request_id: uuid.UUID) -> HttpRespons
     asked = asking.waiting_for(actor.number).filter(pk=request_id).first()
     if asked is None:
         return problem(request, 404)
-    change = asking.answer(asked, request.POST.get("answer") == "yes", actor.author(f"request {request_id}"))
+    try:
+        change = asking.answer(asked, request.POST.get("answer") == "yes", actor.author(f"request {request_id}"))
+    except AwaitsGuardian:
+        return awaits(request, "consents")
+    except TooOften:
+        return problem(request, 429)
     if change is not None:
         return _settled(request, [change], "已同意，随时可以撤回。Agreed; take it back at any time.")
     messages.success(request, "已拒绝，对方不会再就此征求。Declined; you will not be asked for this again.")
@@ -130,11 +149,17 @@ def firm_consent_code(request: HttpRequest, own: Firm, sender: Sender, request_i
     if asked is None:
         record(actor_of(request), "refused", "firm_consent_code")
         return problem(request, 404)
-    change = asking.hand_in(asked, request.POST.get("code", ""), actor_of(request))
+    try:
+        change = asking.hand_in(asked, request.POST.get("code", ""), actor_of(request))
+    except AwaitsGuardian:
+        messages.success(request, "已收下，登记后在此显示。Taken; once it is registered it is shown here.")
+        return redirect("firm_consents")
+    except TooOften:
+        return problem(request, 429)
     if change is None:
         messages.error(request, "验证码不对，或已作废。The code is not right, or void.")
         return redirect("firm_consents")
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "同意已登记。The consent is registered.")
     return redirect("firm_consents")
 
@@ -160,7 +185,7 @@ def _firm_page(
 
 
 def _settled(request: HttpRequest, changes: list[Change], said: str) -> HttpResponse:
-    wait_for(changes[-1], WAIT_S)
+    wait_for(changes[-1])
     messages.success(request, said)
     return redirect("consents")
 

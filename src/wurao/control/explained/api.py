@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from wurao.control.accounts.guard import actor_of
+from wurao.control.bodies import Strict
 from wurao.control.explained.asking import explained
 from wurao.control.explained.forms import CHINA, LONGEST_TEXT
 from wurao.control.rights import Role
@@ -22,14 +23,12 @@ router = Router(tags=["explain"])
 Short = Annotated[str, Field(max_length=80)]
 
 
-class EventBody(Schema):
+class EventBody(Strict):
     """An event. `to_number` may be left out by a subscriber, who asks about the own number."""
-
-    model_config = ConfigDict(extra="forbid")
 
     to_number: Short | None = None
     from_number: Short | None = None
-    at: AwareDatetime | None = None
+    at: Annotated[AwareDatetime | None, Field(strict=False)] = None
     channel: Literal[WISH_CHANNELS] = "call"  # type: ignore[valid-type]
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
     trunk: Short | None = None

@@ -42,8 +42,6 @@ def see_figures(
     channel: Literal[CHANNELS] | None = None,  # type: ignore[valid-type]
 ) -> Figures:
     """Counts of verdicts, split by one of their columns."""
-    counts, first, last = last_days(own_counts(actor_of(request)), days)
-    if channel is not None:
-        counts = counts.filter(channel=channel)
+    counts, first, last = last_days(own_counts(actor_of(request)), days, channel)
     items = [RowSeen(name=row.name, **dict(zip(ACTIONS, row.counts, strict=True))) for row in split(counts, by)[by]]
     return Figures(by=by, first=first, last=last, items=items)

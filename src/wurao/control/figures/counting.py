@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 from wurao.control.accounts.guard import Actor
 from wurao.control.rights import Role
 from wurao.control.stops.models import DayCount
-from wurao.control.stops.sums import scope_of_city, scope_of_operator
+from wurao.control.stops.sums import ALL, scope_of_city, scope_of_operator
 from wurao.verdicts import ACTIONS
 
 SPANS = (1, 7, 30, 90, 366)
@@ -45,13 +45,19 @@ def own_counts(actor: Actor) -> QuerySet[DayCount]:
     return DayCount.objects.filter(scope="")
 
 
-def last_days(counts: QuerySet[DayCount], days: int) -> tuple[QuerySet[DayCount], date | None, date | None]:
-    """The counts of so many days up to the newest, its first day and its last; null where there are none."""
-    last = counts.filter(by="day").order_by("-day").values_list("day", flat=True).first()
+def last_days(
+    counts: QuerySet[DayCount], days: int, channel: str | None = None
+) -> tuple[QuerySet[DayCount], date | None, date | None]:
+    """The counts of so many days up to the newest of all, of one channel or (null) of all; the first day and the last.
+
+    No days where there are no counts.
+    """
+    last = counts.filter(by="day", channel=ALL).order_by("-day").values_list("day", flat=True).first()
+    chosen = counts.filter(channel=channel or ALL)
     if last is None:
-        return counts, None, None
+        return chosen, None, None
     first = last - timedelta(days=days - 1)
-    return counts.filter(day__gte=first), first, last
+    return chosen.filter(day__gte=first), first, last
 
 
 def split(counts: QuerySet[DayCount], *ways: str) -> dict[str, list[Row]]:

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from wurao.control.accounts.guard import actor_of
 from wurao.control.figures.counting import SPANS, Row, last_days, own_counts, split, total
 from wurao.control.rights import Role
+from wurao.control.stops import notices
 from wurao.control.stops.intake import last_taken
 from wurao.control.stops.models import PutAside
-from wurao.control.stops.notices import counts as notice_counts
 from wurao.control.stops.words import ACTION_WORDS, CHANNEL_WORDS
 from wurao.control.wishes.words import CATEGORY_WORDS, Words
 from wurao.reasons import wordings
@@ -65,9 +65,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     span = int(given) if (given := request.GET.get("days", "")).isdecimal() and given.isascii() else USUAL_SPAN
     span = span if span in SPANS else USUAL_SPAN
     channel = request.GET.get("channel", "")
-    counts, first, last = last_days(own_counts(actor), span)
-    if channel in CHANNELS:
-        counts = counts.filter(channel=channel)
+    counts, first, last = last_days(own_counts(actor), span, channel if channel in CHANNELS else None)
     rows = split(counts, *TITLES)
     drawn = [
         Figure(by, title, "column" if by == "day" else "bar", _lines(by, rows[by])) for by, title in TITLES.items()
@@ -85,7 +83,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "actions": [(code, ACTION_WORDS[code]) for code in ACTIONS],
         "taken": last_taken(),
         "aside": PutAside.objects.order_by("place")[:MOST_ROWS] if sees_all else (),
-        "notices": notice_counts() if sees_all else {},
+        "notices": notices.counts() if sees_all else {},
+        "most_counted": notices.MOST_COUNTED,
     }
     return render(request, "figures/figures.html", context)
 

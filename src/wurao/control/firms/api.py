@@ -12,9 +12,9 @@ from ninja.errors import HttpError
 from pydantic import Field
 
 from wurao.control.accounts.guard import actor_of, record
-from wurao.control.accounts.models import Invitation
 from wurao.control.firms import applications, own, public, registered
 from wurao.control.firms.certificates import certificate
+from wurao.control.firms.found import own_application
 from wurao.control.firms.kinds.header import written
 from wurao.control.firms.models import MOST_OCTETS, Application, Firm, Proof
 from wurao.control.firms.schemas import (
@@ -37,7 +37,6 @@ from wurao.control.firms.schemas import (
 from wurao.control.firms.shown import application_shown, changed, findings_shown, firm_shown
 from wurao.control.once import once
 from wurao.control.paging import Before, Place, newest_first
-from wurao.control.rights import Role
 
 router = Router(tags=["firms"])
 
@@ -189,9 +188,7 @@ def withdraw_template(request: HttpRequest, body: TemplateBody) -> Done:
 @router.post("firm/colleagues", response=Link, url_name="firm_colleague")
 def invite_colleague(request: HttpRequest) -> Link:
     """A link that makes a colleague's account, good once, for 24 hours."""
-    token = Invitation.make(Role.FIRM, sender_id=own_firm(request).sender_id)
-    record(actor_of(request), "invited", Role.FIRM.value)
-    return Link(url=public.invitation_url(request)(token))
+    return Link(url=own.colleague_link(request, own_firm(request)))
 
 
 def own_firm(request: HttpRequest) -> Firm:
@@ -211,9 +208,8 @@ def _followed(request: HttpRequest, token: str) -> Application:
 
 
 def _own_application(request: HttpRequest, pk: int) -> Application:
-    found = Application.objects.filter(firm=own_firm(request), pk=pk).first()
+    found = own_application(actor_of(request), own_firm(request), pk)
     if found is None:
-        record(actor_of(request), "refused", f"application {pk}")
         raise Http404
     return found
 

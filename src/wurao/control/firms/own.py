@@ -19,6 +19,7 @@ from wurao.control.firms import applications, registered
 from wurao.control.firms.certificates import certificate_of
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.forms import FORMS, kept
+from wurao.control.firms.found import own_application
 from wurao.control.firms.given import posted
 from wurao.control.firms.kinds import KINDS
 from wurao.control.firms.kinds.header import written
@@ -35,8 +36,6 @@ from wurao.errors import Refused
 from wurao.tables import PURPOSES
 from wurao.wishes import CATEGORIES
 
-WAIT_S = 0.8
-"""A page waits so long for a change to be in force (as `wishes.views`)."""
 NEW = ("header", "template", "renewal")
 RECENT = 100
 
@@ -67,6 +66,7 @@ def firm(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
     """What the firm has registered, and what waits."""
     certificate = certificate_of(own)
     assert certificate is not None
+    own_applications = Application.objects.filter(firm=own).order_by("-pk")
     context = {
         "firm": own,
         "sender": sender,
@@ -80,7 +80,7 @@ def firm(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
             (each, CATEGORIES[each["category"]], PURPOSES[each["purpose"]]) for each in registered.templates(own)
         ],
         "trunks": registered.trunks(own),
-        "applications": [(each, KINDS[each.kind]) for each in _own_applications(own)[:RECENT]],
+        "applications": [(each, KINDS[each.kind]) for each in own_applications[:RECENT]],
         "steps": Step.objects.filter(firm=own, application=None).order_by("-pk")[:RECENT],
     }
     return render(request, "firms/firm.html", context)
@@ -120,9 +120,8 @@ def firm_new(request: HttpRequest, own: Firm, sender: Sender, kind: str) -> Http
 @of_firm
 def firm_application(request: HttpRequest, own: Firm, sender: Sender, pk: int) -> HttpResponse:
     """One of the own applications; a refused one is mended and submitted again."""
-    application = _own_applications(own).filter(pk=pk).first()
+    application = own_application(actor_of(request), own, pk)
     if application is None:
-        record(actor_of(request), "refused", f"application {pk}")
         return problem(request, 404)
     form, findings = None, []
     if application.state == "refused" and application.kind != "registration":
@@ -159,9 +158,8 @@ def firm_application(request: HttpRequest, own: Firm, sender: Sender, pk: int) -
 @of_firm
 def firm_application_withdrawn(request: HttpRequest, own: Firm, sender: Sender, pk: int) -> HttpResponse:
     """The firm wants one of its applications no more."""
-    application = _own_applications(own).filter(pk=pk).first()
+    application = own_application(actor_of(request), own, pk)
     if application is None:
-        record(actor_of(request), "refused", f"application {pk}")
         return problem(request, 404)
     try:
         applications.withdraw(application, actor_of(request))
@@ -176,7 +174,7 @@ def firm_header_ended(request: HttpRequest, own: Firm, sender: Sender) -> HttpRe
     change = registered.end_header(own, posted(request, "header"), actor_of(request))
     if change is None:
         return problem(request, 404)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "号码已终止。The header is ended.")
     return redirect("firm")
 
@@ -187,7 +185,7 @@ def firm_template_withdrawn(request: HttpRequest, own: Firm, sender: Sender) -> 
     change = registered.withdraw_template(own, posted(request, "template_id"), actor_of(request))
     if change is None:
         return problem(request, 404)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "模板已撤销。The template is withdrawn.")
     return redirect("firm")
 
@@ -209,11 +207,11 @@ def firm_certificate(request: HttpRequest, own: Firm, sender: Sender) -> HttpRes
 @of_firm
 def firm_colleague(request: HttpRequest, own: Firm, sender: Sender) -> HttpResponse:
     """Invite a colleague: a link, good once."""
+    return render(request, "firms/colleague.html", {"link": colleague_link(request, own)})
+
+
+def colleague_link(request: HttpRequest, own: Firm) -> str:
+    """A link that makes a colleague's account, good once."""
     token = Invitation.make(Role.FIRM, sender_id=own.sender_id)
     record(actor_of(request), "invited", Role.FIRM.value)
-    link = invitation_url(request)(token)
-    return render(request, "firms/colleague.html", {"link": link})
-
-
-def _own_applications(own: Firm) -> Any:
-    return Application.objects.filter(firm=own).order_by("-pk")
+    return str(invitation_url(request)(token))

@@ -18,11 +18,11 @@ from wurao.control.accounts.guard import Actor, actor_of, record
 from wurao.control.firms import applications, registered
 from wurao.control.firms.certificates import certificate_of
 from wurao.control.firms.findings import Finding, NotRight
+from wurao.control.firms.found import own_firms, reviewed, seen_firm
 from wurao.control.firms.given import asked, plain, posted
 from wurao.control.firms.kinds import KINDS
 from wurao.control.firms.kinds.header import written
 from wurao.control.firms.models import Application, Firm, Proof, Step
-from wurao.control.firms.own import WAIT_S
 from wurao.control.firms.public import invitation_url
 from wurao.control.firms.template_check import variables
 from wurao.control.firms.words import STATE_WORDS, categories_of
@@ -46,9 +46,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at one application, and decide."""
     actor = actor_of(request)
-    application = applications.reviewable(actor).filter(pk=pk).first()
+    application = reviewed(actor, pk)
     if application is None:
-        record(actor, "refused", f"application {pk}")
         return problem(request, 404)
     findings: list[Finding] = []
     if request.method == "POST":
@@ -105,7 +104,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 
 def firm_seen(request: HttpRequest, sender_id: str) -> HttpResponse:
     """One firm: what it has registered, what was done with it."""
-    found = _own(request, sender_id)
+    found = seen_firm(actor_of(request), sender_id)
     if found is None:
         return problem(request, 404)
     return _firm_page(request, found)
@@ -113,7 +112,7 @@ def firm_seen(request: HttpRequest, sender_id: str) -> HttpResponse:
 
 def firm_suspension(request: HttpRequest, sender_id: str) -> HttpResponse:
     """Suspend a firm, or lift that, for a reason."""
-    found = _own(request, sender_id)
+    found = seen_firm(actor_of(request), sender_id)
     if found is None:
         return problem(request, 404)
     suspended = request.POST.get("suspended") == "1"
@@ -123,14 +122,14 @@ def firm_suspension(request: HttpRequest, sender_id: str) -> HttpResponse:
         return _firm_page(request, found, wrong.findings)
     except ChangedMeanwhile:
         return problem(request, 409)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "已暂停。Suspended." if suspended else "已恢复。Lifted.")
     return redirect("firm_seen", sender_id=sender_id)
 
 
 def firm_trunk(request: HttpRequest, sender_id: str) -> HttpResponse:
     """Give a firm one of the own operator's trunks, or take it."""
-    found = _own(request, sender_id)
+    found = seen_firm(actor_of(request), sender_id)
     if found is None:
         return problem(request, 404)
     try:
@@ -138,26 +137,8 @@ def firm_trunk(request: HttpRequest, sender_id: str) -> HttpResponse:
         change = registered.give_trunk(found, posted(request, "trunk"), given, actor_of(request))
     except NotRight as wrong:
         return _firm_page(request, found, wrong.findings)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     return redirect("firm_seen", sender_id=sender_id)
-
-
-def own_firms(actor: Actor) -> Any:
-    """The firms that one of the staff may see."""
-    found = Firm.objects.all()
-    if actor.role is Role.OPERATOR:
-        assert actor.person is not None
-        return found.filter(~Q(operator=""), operator=actor.person.operator)
-    return found
-
-
-def _own(request: HttpRequest, sender_id: str) -> Firm | None:
-    actor = actor_of(request)
-    found: Firm | None = own_firms(actor).filter(sender_id=plain(sender_id)).first()
-    if found is None or rows.row_of("senders", (found.sender_id,)) is None:
-        record(actor, "refused", f"firm {plain(sender_id)}")
-        return None
-    return found
 
 
 def _firm_page(request: HttpRequest, found: Firm, findings: list[Finding] | None = None) -> HttpResponse:
@@ -197,6 +178,6 @@ def _decided(request: HttpRequest, application: Application, actor: Actor) -> Ht
         return problem(request, 422)
     assigned = "assigned" in request.POST
     change = applications.accept(application, int(seen[:4]), actor, invitation_url(request), assigned)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "已通过并登记。It was accepted and is registered.")
     return redirect("reviews")

@@ -5,9 +5,10 @@ from typing import Annotated
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from wurao.control.accounts.guard import actor_of, record
+from wurao.control.accounts.guard import actor_of
 from wurao.control.bodies import NO_NUL
 from wurao.control.firms import applications, public, registered, review
+from wurao.control.firms.found import own_firms, reviewed, seen_firm
 from wurao.control.firms.models import Application, Firm
 from wurao.control.firms.schemas import (
     Applications,
@@ -24,7 +25,6 @@ from wurao.control.firms.schemas import (
 from wurao.control.firms.shown import application_shown, changed, firm_shown
 from wurao.control.once import once
 from wurao.control.paging import A_PAGE, Place
-from wurao.control.registry import rows
 
 router = Router(tags=["firms"])
 
@@ -65,7 +65,7 @@ def see_proof(request: HttpRequest, sha256: Line) -> HttpResponse:
 @router.get("firms", response=Firms, url_name="firms")
 def see_firms(request: HttpRequest, after: Annotated[str, Query(max_length=80, pattern=NO_NUL)] = "") -> Firms:
     """The firms that I may see, by `sender_id`."""
-    found = review.own_firms(actor_of(request)).filter(sender_id__gt=after).order_by("sender_id")[: A_PAGE + 1]
+    found = own_firms(actor_of(request)).filter(sender_id__gt=after).order_by("sender_id")[: A_PAGE + 1]
     ids = [each.sender_id for each in found]
     return Firms(items=ids[:A_PAGE], next=ids[A_PAGE - 1] if len(ids) > A_PAGE else None)
 
@@ -93,16 +93,14 @@ def give_trunk(request: HttpRequest, sender_id: SenderId, body: TrunkBody) -> Do
 
 
 def _reviewed(request: HttpRequest, pk: int) -> Application:
-    found = applications.reviewable(actor_of(request)).filter(pk=pk).first()
+    found = reviewed(actor_of(request), pk)
     if found is None:
-        record(actor_of(request), "refused", f"application {pk}")
         raise Http404
     return found
 
 
 def _seen_firm(request: HttpRequest, sender_id: str) -> Firm:
-    found: Firm | None = review.own_firms(actor_of(request)).filter(sender_id=sender_id).first()
-    if found is None or rows.row_of("senders", (sender_id,)) is None:
-        record(actor_of(request), "refused", f"firm {sender_id}")
+    found = seen_firm(actor_of(request), sender_id)
+    if found is None:
         raise Http404
     return found

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wurao.control.accounts.guard import actor_of, record
-from wurao.control.consents.asking import firm_name
+from wurao.control.consents.texts import firm_name
 from wurao.control.firms.findings import Finding, NotRight
 from wurao.control.firms.models import Firm
 from wurao.control.firms.own import Sender, of_firm

@@ -2,7 +2,8 @@
 
 Comes in: rows in their inside forms, and the `Author`. Goes out: the `Change`, once the database has it durably; from
 then on `delivery` brings it to the data plane whatever is killed. `checked_row` makes a row of what a person or a
-program wrote. Whoever saw an older state may say so (`seen`) and is told instead of overwriting.
+program wrote; names of domains pass their guard (`naming`). Whoever saw an older state may say so (`seen`) and is told
+instead of overwriting.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from django.db.models import Max
 
 from wurao.compiled import as_it_stands
 from wurao.control.registry.models import Change
+from wurao.control.registry.naming import named
 from wurao.control.registry.rows import (
     Key,
     Row,
+    Wanted,
     delete_row,
     key_in,
     key_text,
@@ -35,8 +38,6 @@ from wurao.errors import Refused
 from wurao.log import masked
 from wurao.tables import TABLES, check_rows
 
-Wanted = Sequence[tuple[Key, Mapping[str, Any] | None]]
-"""Rows by their keys; null for one to be taken out."""
 MOST_LOCKS = 1_000
 _LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
 _SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
@@ -59,26 +60,24 @@ class Author:
 
 def put(table: str, row: Mapping[str, Any], author: Author, *, seen: int | None = None) -> Change:
     """Put a whole row. `seen`: the `seq` of the last change that the author knew of; ChangedMeanwhile after another."""
-    with writing():
-        return _record(table, [(key_in(table, row), row)], author, seen)[0]
+    return change_all(table, [(key_in(table, row), row)], author, seen=seen)[0]
 
 
 def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> list[Change]:
     """Put several rows of a table, all or none; a later row of the same key wins."""
-    with writing():
-        return _record(table, [(key_in(table, row), row) for row in rows], author, None)
-
-
-def change_all(table: str, wanted: Wanted, author: Author, *, seen: int | None = None) -> list[Change]:
-    """Put rows of a table, or (null) take them out, all or none."""
-    with writing():
-        return _record(table, wanted, author, seen)
+    return change_all(table, [(key_in(table, row), row) for row in rows], author)
 
 
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
     """Take a row out."""
+    return change_all(table, [(key, None)], author, seen=seen)[0]
+
+
+def change_all(table: str, wanted: Wanted, author: Author, *, seen: int | None = None) -> list[Change]:
+    """Put rows of a table, or (null) take them out, all or none; Refused where the guard of domains holds a name."""
+    wanted = named(table, wanted)
     with writing():
-        return _record(table, [(key, None)], author, seen)[0]
+        return _record(table, wanted, author, seen)
 
 
 def undo(change: Change, author: Author) -> Change:

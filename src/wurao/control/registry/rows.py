@@ -19,6 +19,8 @@ from wurao.tables import TABLES, written_value
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Wanted = Sequence[tuple[Key, Mapping[str, Any] | None]]
+"""Rows by their keys; null for one to be taken out."""
 
 
 def row_of(table: str, key: Key) -> Row | None:

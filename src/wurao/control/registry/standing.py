@@ -15,6 +15,8 @@ from wurao.control.registry.models import Change
 from wurao.settings.places import default_store
 
 PAUSE_S = 0.02
+PAGE_S = 0.8
+"""A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 
 
 class Standing(Enum):
@@ -39,7 +41,7 @@ def standing_of(change: Change, store: Path | None = None) -> Standing:
     return Standing.IN_FORCE if someone and in_force(place, change.log_seq) else Standing.SAVED
 
 
-def wait_for(change: Change, seconds: float, store: Path | None = None) -> Standing:
+def wait_for(change: Change, seconds: float = PAGE_S, store: Path | None = None) -> Standing:
     """How far a change has come, waiting at most so many seconds for it to be in force."""
     end = time.monotonic() + seconds
     while (standing := standing_of(change, store)) is Standing.SAVED and time.monotonic() < end:

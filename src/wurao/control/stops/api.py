@@ -10,10 +10,12 @@ from typing import Annotated, Literal
 from django.http import Http404, HttpRequest
 from ninja import Path, Query, Router, Schema
 from ninja.errors import HttpError
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from wurao.control.accounts.guard import Actor, actor_of, record
+from wurao.control.bodies import NO_NUL, Strict
 from wurao.control.once import once
+from wurao.control.paging import A_PAGE
 from wurao.control.registry.models import Change
 from wurao.control.registry.standing import Standing
 from wurao.control.stops import taps
@@ -27,14 +29,7 @@ from wurao.settings.places import default_store
 from wurao.snapshot import snapshot_ids
 
 router = Router(tags=["stops"])
-A_PAGE = 100
 Event = Annotated[str, Path(max_length=40, pattern=r"^[0-9a-f]{1,16}-[0-9a-f]{12}$")]
-
-
-class Strict(Schema):
-    """A body that names nothing unknown."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class StopSeen(Schema):
@@ -88,7 +83,7 @@ class UndoBody(Strict):
 class PurposeBody(Strict):
     """For what a number is to be seen whole."""
 
-    purpose: Annotated[str, Field(min_length=SHORTEST_PURPOSE, max_length=500, pattern=r"^[^\x00]*$")]
+    purpose: Annotated[str, Field(min_length=SHORTEST_PURPOSE, max_length=500, pattern=NO_NUL)]
 
 
 class Unmasked(Schema):

@@ -159,5 +159,4 @@ def _state(path: Path) -> str:
 
 def last_taken() -> datetime | None:
     """When the last part was taken."""
-    last = TakenPart.objects.order_by("-taken_at").first()
-    return None if last is None else last.taken_at
+    return TakenPart.objects.order_by("-taken_at").values_list("taken_at", flat=True).first()

@@ -22,7 +22,7 @@ class TakenPart(models.Model):
     stops = models.BigIntegerField()
     shelved = models.BooleanField(default=True)
     """Whether its rows are on the shelves; not once files of these were lost, until it is taken up again."""
-    taken_at = models.DateTimeField(default=timezone.now)
+    taken_at = models.DateTimeField(default=timezone.now, db_index=True)
 
 
 class PutAside(models.Model):
@@ -50,7 +50,8 @@ class DayCount(models.Model):
     """So many verdicts on one day in China, split one way, within what somebody may see.
 
     `scope` is empty for everything, else `operator …` or `city …`; `by` is a column of verdicts and `name` its value,
-    empty where a verdict does not say. Summed when a part is taken, so that a page reads some hundred rows a day.
+    empty where a verdict does not say; `channel` is one, or `all`. Summed when a part is taken, so that a page reads
+    some hundred rows a day.
     """
 
     scope = models.CharField(max_length=60)
@@ -62,10 +63,10 @@ class DayCount(models.Model):
     count = models.BigIntegerField()
 
     class Meta:
-        """One row a kind."""
+        """One row a kind; the days that a page shows of one channel stand together."""
 
         constraints = (
-            models.UniqueConstraint(fields=["scope", "by", "day", "name", "channel", "action"], name="day_count_of"),
+            models.UniqueConstraint(fields=["scope", "by", "channel", "day", "name", "action"], name="day_count_of"),
         )
 
 

@@ -16,7 +16,9 @@ from wurao.control.stops.models import DayCount
 from wurao.numbering.operators import operator_name
 
 SPLITS = ("day", "reason", "category", "operator", "city")
-_KEY = ("scope", "by", "day", "name", "channel", "action")
+ALL = "all"
+"""In place of a channel: all of them, so that a page which asks for no channel reads a fourth of the rows."""
+_KEY = ("scope", "by", "channel", "day", "name", "action")
 
 
 def scope_of_operator(name: str) -> str:
@@ -37,7 +39,8 @@ def add_counts(table: pa.Table) -> None:
         named["operator"] = operator_name(named["operator"])
         for scope in ("", scope_of_operator(named["operator"]), scope_of_city(named["city"])):
             for by in SPLITS:
-                sums[scope, by, named["day"], named[by], named["channel"], named["action"]] += row["count"]
+                for channel in (ALL, named["channel"]):
+                    sums[scope, by, channel, named["day"], named[by], named["action"]] += row["count"]
     with connection.cursor() as cursor:
         cursor.executemany(_statement(), [(*key, count) for key, count in sums.items()])
 

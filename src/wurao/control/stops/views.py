@@ -35,8 +35,6 @@ from wurao.settings.places import default_store
 from wurao.snapshot import snapshot_ids
 
 A_PAGE = 20
-WAIT_S = 0.8
-"""A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 SHORTEST_PURPOSE = 4
 LONGEST_NAME = 40
 CSRF = "csrfmiddlewaretoken"
@@ -104,7 +102,7 @@ def stops_undo(request: HttpRequest) -> HttpResponse:
     if change is None:
         record(actor, "refused", "stops_undo")
         return problem(request, 404)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "已撤销。It was undone.")
     return redirect(_back(request, ""))
 
@@ -179,7 +177,7 @@ def _tapped(request: HttpRequest, event: str, tap: Any) -> HttpResponse:
         return awaits(request, "stops")
     except Refused as error:
         return problem(request, 422, error.right)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     return redirect(_back(request, event, done=str(change.seq), at=event))
 
 

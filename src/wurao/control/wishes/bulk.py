@@ -21,7 +21,7 @@ from wurao.control.registry.record import Author, lock_rows
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import TooOften
 from wurao.control.wishes import guardians
-from wurao.control.wishes.deeds import CONFIRMED
+from wurao.control.wishes.deeds import confirmed
 from wurao.control.wishes.differences import difference
 from wurao.control.wishes.registered import TABLE, Registered, of_row
 from wurao.control.wishes.weakening import weakens
@@ -117,8 +117,7 @@ def _take(group: list[_Line], given: tuple[str, ...], operator: str, author: Aut
             record.change_all(TABLE, [((number,), row) for number, row in wanted.items()], author)
         for number, after in wanted.items():
             before = stood.get((number,))
-            zh, en = difference(of_row(before) if before else Registered(), of_row(after))
-            send(number, CONFIRMED.format(zh=zh, en=en))
+            send(number, confirmed(difference(of_row(before) if before else Registered(), of_row(after))))
 
 
 def _asked(

@@ -12,19 +12,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wurao.control.accounts.messages import send
+from wurao.control.message_words import first_word
 from wurao.control.registry import record, rows
 from wurao.control.registry.models import Change
-from wurao.control.registry.record import Author, Wanted, refuse_overtaken, stood_before
+from wurao.control.registry.record import Author, refuse_overtaken, stood_before
+from wurao.control.registry.rows import Wanted
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import AwaitsGuardian
 from wurao.control.wishes import guardians
 from wurao.control.wishes.registered import Registered, of_row
 from wurao.control.wishes.weakening import weakens, weakens_lists
+from wurao.control.wishes.words import Words
 from wurao.errors import Refused
 
 TABLES = ("subscribers", "lists")
 UNDONE_WITHIN = timedelta(days=30)
-CONFIRMED = "【勿扰】您的设置已修改：{zh}。不是您本人或想撤销，回复 CXSZ。Wurao: changed: {en}. To undo, reply CXSZ."
+CONFIRMED = (
+    "【勿扰】您的设置已修改：{zh}。不是您本人或想撤销，回复 {undo}。Wurao: changed: {en}. To undo, reply {undo}."
+)
 UNDONE = "【勿扰】已撤销上一次修改。Wurao: your last change was undone."
 UNDOING = ("撤销上一次修改", "undo the last change")
 
@@ -37,7 +42,12 @@ def do(
     ChangedMeanwhile where another change than `seen` was the last; AwaitsGuardian where a guardian must agree.
     """
     _ask_guardian(number, table, wanted, author, said, seen)
-    return carry_out(number, table, wanted, author, CONFIRMED.format(zh=said[0], en=said[1]), seen=seen)
+    return carry_out(number, table, wanted, author, confirmed(said), seen=seen)
+
+
+def confirmed(said: Words) -> str:
+    """What a subscriber is told of a deed, and how to undo it; `said`: what changes, in both languages."""
+    return CONFIRMED.format(zh=said[0], en=said[1], undo=first_word("undo"))
 
 
 def carry_out(

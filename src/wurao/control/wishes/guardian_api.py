@@ -20,7 +20,7 @@ from wurao.errors import Refused
 from wurao.numbering import masked
 
 router = Router(tags=["guardians"])
-Kind = Literal["become", "change", "end"]
+Kind = Literal["become", "change", "consent", "end"]
 Short = Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
 
 

@@ -1,25 +1,28 @@
 """Guardians: a number that must agree before protection is weakened, and that agreed to be asked (DESIGN 4).
 
-`name` asks somebody to become a guardian, `ask_about` asks about a change, `ask_to_end` about the end; each question
-goes out by message with a code. Either of the two answers: the guardian by page, API or message (`answer`,
-`answer_by_message`), or the ward with the code that the guardian passed on (`answer_with_code`). Agreed, it is done at
-once; both are told. `resign` is the guardian's own way out.
+`name` asks somebody to become a guardian, `ask_about` asks about a change, `ask_about_consent` about a consent,
+`ask_to_end` about the end; each question goes out by message with a code. Either of the two answers: the guardian by
+page, API or message (`answer`), or the ward with the code that the guardian passed on (`answer_with_code`). Agreed, it
+is done at once; both are told. `resign` is the guardian's own way out.
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 
+from wurao.control.accounts.bound import is_right, kept, new_code
 from wurao.control.accounts.messages import send
-from wurao.control.accounts.models import digest
+from wurao.control.message_words import first_word
 from wurao.control.registry import record, rows
-from wurao.control.registry.record import Author, ChangedMeanwhile, Wanted
+from wurao.control.registry.record import Author, ChangedMeanwhile
+from wurao.control.registry.rows import Wanted
 from wurao.control.registry.turns import writing
 from wurao.control.waiting import TooOften
 from wurao.control.wishes.models import ANSWERED_WITHIN, Asked
@@ -28,11 +31,14 @@ from wurao.errors import Refused
 from wurao.numbering import masked
 from wurao.tables import TABLES
 
-DIGITS = 6
 MOST_TRIES = 5
+answered = Signal()
+"""Sent with `asked`, `agrees` and `author` in the transaction of an answer: whoever keeps what a consent is about does
+it then, and raises ChangedMeanwhile where it is no longer what was asked."""
 ASKS = {
     Asked.BECOME: ("{ward} 请您做监护人：其防护放宽须经您同意", "{ward} asks you to be the guardian"),
     Asked.CHANGE: ("{ward} 想修改防护：{zh}", "{ward} wants to change: {en}"),
+    Asked.CONSENT: ("{ward} 想{zh}", "{ward} wants to {en}"),
     Asked.END: ("{ward} 想结束您的监护", "{ward} wants to end your guardianship"),
 }
 ASK = (
@@ -42,9 +48,11 @@ ASK = (
 TOLD = {
     (Asked.BECOME, True): ("监护人 {guardian} 已同意，今后放宽防护须经其同意", "your guardian agreed"),
     (Asked.CHANGE, True): ("监护人已同意，设置已修改：{zh}", "your guardian agreed; changed: {en}"),
+    (Asked.CONSENT, True): ("监护人已同意：{zh}，随时可以撤回", "your guardian agreed: {en}"),
     (Asked.END, True): ("监护已结束", "the guardianship has ended"),
     (Asked.BECOME, False): ("{guardian} 不同意做您的监护人", "they do not want to be your guardian"),
     (Asked.CHANGE, False): ("监护人不同意：{zh}，设置未改", "your guardian does not agree; nothing was changed"),
+    (Asked.CONSENT, False): ("监护人不同意：{zh}", "your guardian does not agree: {en}"),
     (Asked.END, False): ("监护人不同意结束监护", "your guardian does not agree to end it"),
 }
 RESIGNED = "【勿扰】您的监护人 {guardian} 已退出监护。Wurao: your guardian has resigned."
@@ -78,6 +86,12 @@ def ask_about(
     return _ask(asked, author)
 
 
+def ask_about_consent(ward: int, guardian: int, about: list[Any], author: Author, said: tuple[str, str]) -> Asked:
+    """Ask about something that `consents` will do once it is `answered`; `about` is kept in the question's `wanted`."""
+    zh, en = said
+    return _ask(Asked(ward=ward, guardian=guardian, kind=Asked.CONSENT, wanted=about, zh=zh, en=en), author)
+
+
 def ask_to_end(ward: int, author: Author) -> Asked:
     """Ask the guardian to agree to the end."""
     guardian = registered(ward).guardian
@@ -90,6 +104,12 @@ def opened(**whose: int) -> QuerySet[Asked]:
     """The questions that stand open, of a `ward` or to a `guardian`, the newest first."""
     since = timezone.now() - ANSWERED_WITHIN
     return Asked.objects.filter(answer=Asked.OPEN, made_at__gt=since, **whose).order_by("-pk")
+
+
+def guardian_of(ward: int) -> int | None:
+    """Who must agree to what lets more through to somebody; null where nobody must."""
+    row = rows.row_of(TABLE, (ward,))
+    return None if row is None else row["guardian"]
 
 
 def wards_of(guardian: int) -> list[int]:
@@ -107,6 +127,7 @@ def answer(asked: Asked, agrees: bool, author: Author) -> None:
                 raise Refused("this was answered before", right="nothing more is to be done")
             if agrees:
                 _do(asked, author)
+            answered.send(sender=Asked, asked=asked, agrees=agrees, author=author)
             zh, en = TOLD[asked.kind, agrees]
             words = {"guardian": masked(asked.guardian), "zh": asked.zh, "en": asked.en}
             send(asked.ward, f"【勿扰】{zh}。Wurao: {en}.".format(**words))
@@ -115,14 +136,32 @@ def answer(asked: Asked, agrees: bool, author: Author) -> None:
         raise
 
 
-def answer_by_message(guardian: int, code: str, agrees: bool, author: Author) -> bool:
-    """The guardian's answer with the code of a question; whether there is such a question."""
-    return _answered(opened(guardian=guardian), code, agrees, author)
-
-
 def answer_with_code(ward: int, code: str, author: Author) -> bool:
     """The ward brings the code that the guardian was sent, as a sign of agreement; whether it is right."""
-    return _answered(opened(ward=ward), code, True, author)
+    questions = opened(ward=ward)
+    with writing():
+        found = with_code(questions, code)
+        if not found:
+            count_try(questions)
+    if len(found) != 1:
+        return False
+    answer(found[0], True, author)
+    return True
+
+
+def with_code(questions: QuerySet[Asked], code: str) -> list[Asked]:
+    """Those of some open questions that a code was sent with, but none that was tried too often.
+
+    They are held until the transaction ends; whoever finds none counts the try (`count_try`) before that, so that of
+    many tries at once each is counted.
+    """
+    held = questions.filter(tries__lt=MOST_TRIES).select_for_update()
+    return [each for each in held if is_right(each.digest, _bound_to(each), code)]
+
+
+def count_try(questions: QuerySet[Asked]) -> None:
+    """A wrong code counts against all that it could have been for."""
+    questions.update(tries=F("tries") + 1)
 
 
 def resign(guardian: int, ward: int, author: Author) -> None:
@@ -134,31 +173,23 @@ def resign(guardian: int, ward: int, author: Author) -> None:
         opened(ward=ward, guardian=guardian).update(answer=Asked.VOID)
 
 
-def _answered(questions: QuerySet[Asked], code: str, agrees: bool, author: Author) -> bool:
-    """Answer the question that a code belongs to; whether there is one."""
-    asked = next((each for each in questions if _is_right(each, code)), None)
-    if asked is not None:
-        answer(asked, agrees, author)
-    return asked is not None
-
-
 def _ask(asked: Asked, author: Author) -> Asked:
     hour_ago = timezone.now() - timedelta(hours=1)
     lately = Asked.objects.filter(guardian=asked.guardian, made_at__gt=hour_ago)
     if lately.count() >= settings.CONTROL.codes_per_number:
         raise TooOften("the guardian was asked too often")
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code = new_code()
     asked.role, asked.way, asked.person = author.role, author.way, author.person
     with writing():
-        opened(ward=asked.ward).filter(kind=asked.kind).update(answer=Asked.VOID)
+        earlier = opened(ward=asked.ward).filter(kind=asked.kind)
+        # Of changes the newest says all that is wanted; each consent is one by itself.
+        (earlier.filter(wanted=asked.wanted) if asked.kind == Asked.CONSENT else earlier).update(answer=Asked.VOID)
         asked.save()
-        asked.digest = _digest(asked, code)
+        asked.digest = kept(_bound_to(asked), code)
         asked.save(update_fields=["digest"])
         words = {"ward": masked(asked.ward), "zh": asked.zh, "en": asked.en}
         zh, en = (each.format(**words) for each in ASKS[asked.kind])
-        agree, refuse = (
-            getattr(settings.CONTROL, f"words_{each}").partition(",")[0].strip() for each in ("agree", "refuse")
-        )
+        agree, refuse = first_word("agree"), first_word("refuse")
         send(asked.guardian, ASK.format(zh=zh, en=en, code=code, agree=agree, refuse=refuse))
     return asked
 
@@ -192,13 +223,5 @@ def _set(ward: int, guardian: int | None, author: Author, text: str) -> None:
         send(ward, text)
 
 
-def _is_right(asked: Asked, code: str) -> bool:
-    """Whether a code is the one that went out; each look counts, and after a few wrong ones it is void."""
-    still = Asked.objects.filter(pk=asked.pk, answer=Asked.OPEN, tries__lt=MOST_TRIES)
-    if not still.update(tries=F("tries") + 1):
-        return False
-    return secrets.compare_digest(asked.digest, _digest(asked, "".join(code.split())))
-
-
-def _digest(asked: Asked, code: str) -> str:
-    return digest("guardian", f"{asked.pk}:{code}")
+def _bound_to(asked: Asked) -> str:
+    return f"guardian's question {asked.pk}"

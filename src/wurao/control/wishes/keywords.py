@@ -1,34 +1,36 @@
 """Short messages to the service: one keyword opens, another closes, as carriers do today; anything else gets help.
 
 A text comes in, from the subscriber's own number; the reply goes out, and the change that was made. Which words mean
-what is the operator's to say (`[control] words_…`). Full-width letters and blanks count as plain ones.
+what is the operator's to say (`message_words`). Full-width letters and blanks count as plain ones.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from django.conf import settings
-
 from wurao.control.accounts.codes import subscriber_number
+from wurao.control.consents import asking, given
+from wurao.control.consents.by_message import firms_named
+from wurao.control.consents.models import Request
+from wurao.control.message_words import first_word, plain, words_of
 from wurao.control.registry.models import Change
 from wurao.control.registry.record import Author
 from wurao.control.waiting import AwaitsGuardian
-from wurao.control.wishes import guardians, registration
+from wurao.control.wishes import answers, guardians, registration
 from wurao.control.wishes.choices import CHOICE_WORDS, Choice, choice_of
 from wurao.control.wishes.differences import difference
+from wurao.control.wishes.models import Asked
 from wurao.control.wishes.registered import Registered, registered
 from wurao.control.wishes.registration import SHIELD_HOURS, with_choice
 from wurao.errors import Refused
 from wurao.numbering import masked
 
 _BEHIND = re.compile(r"\+?\d{1,20}|")
-"""What may stand behind a keyword: hours, a number, a code, or nothing."""
+"""What may stand behind most keywords: hours, a number, a code, or nothing."""
 LIST_HOURS = 24
 """Of only my list, where no hours are written."""
 WITH_MORE = ("shield", "only_list", "guardian", "agree", "refuse")
@@ -36,6 +38,9 @@ NOTHING_TO_UNDO = "【勿扰】没有可以撤销的修改。Wurao: there is not
 AWAITS = "【勿扰】这会放宽防护，已请您的监护人同意。Wurao: this weakens protection; your guardian was asked."
 ASKED = "【勿扰】已请对方同意。Wurao: they were asked."
 NO_QUESTION = "【勿扰】没有这条待答复的请求。Wurao: there is no such question."
+TWO_QUESTIONS = "【勿扰】有两条请求的数字相同，请登录勿扰答复。Wurao: two have this code; answer on the page."
+NO_CONSENT = "【勿扰】没有可以撤回的同意。Wurao: there is no consent to take back."
+WHICH_FIRM = "【勿扰】有多家企业：{firms}。请写全称。Wurao: several firms; write the whole name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,7 @@ class Reply:
 
 def carry_out(number: int, text: str, author: Author, now: datetime | None = None) -> Reply:
     """Do what a message asks, and say what was done; or say what can be asked."""
-    said = "".join(unicodedata.normalize("NFKC", text).upper().split())
-    command, behind = command_of(said)
+    command, behind = command_of(plain(text))
     try:
         return _carried_out(number, command, behind, author, now) or Reply(help_text())
     except AwaitsGuardian:
@@ -59,12 +63,14 @@ def carry_out(number: int, text: str, author: Author, now: datetime | None = Non
 def command_of(said: str) -> tuple[str | None, str]:
     """Which command a message is, null where it is none, and what is written behind it."""
     for command in ("open", "close", "status", "undo"):
-        if said in _words(command):
+        if said in words_of(command):
             return command, ""
-    for command in WITH_MORE:
-        for word in _words(command):
-            if said.startswith(word) and _BEHIND.fullmatch(said[len(word) :]):
-                return command, said[len(word) :]
+    for command in (*WITH_MORE, "revoke"):
+        for word in words_of(command):
+            behind = said[len(word) :]
+            # Only to take back consents a name may stand behind.
+            if said.startswith(word) and (command == "revoke" or _BEHIND.fullmatch(behind)):
+                return command, behind
     return None, ""
 
 
@@ -84,14 +90,16 @@ def status(now: Registered, moment: datetime | None = None) -> str:
 
 def help_text() -> str:
     """What can be asked."""
-    first = {command: _words(command)[0] for command in ("open", "close", "status", "undo", *WITH_MORE)}
+    first = {command: first_word(command) for command in ("open", "close", "status", "undo", *WITH_MORE, "revoke")}
     return (
         f"【勿扰】回复 {first['open']} 停止一切营销，{first['close']} 关闭，{first['status']} 查询，"
         f"{first['undo']} 撤销，{first['shield']}1、{first['shield']}6 或 {first['shield']}24 防轰炸若干小时，"
-        f"{first['only_list']}24 限时只接名单，{first['guardian']}加号码指定监护人。"
+        f"{first['only_list']}24 限时只接名单，{first['guardian']}加号码指定监护人，"
+        f"{first['revoke']} 撤回全部同意，后加企业名称或号码只撤回一家。"
         f"Wurao: {first['open']} stops marketing, {first['close']} is off, {first['status']} asks, {first['undo']} "
         f"undoes, {first['shield']}1/6/24 shields for hours, {first['only_list']}24 only my list, "
-        f"{first['guardian']} and a number names a guardian."
+        f"{first['guardian']} and a number names a guardian, {first['revoke']} takes back all consents, with a firm's "
+        f"name or number behind those to it."
     )
 
 
@@ -116,6 +124,8 @@ def _carried_out(number: int, command: str | None, behind: str, author: Author, 
             return _guardian(number, behind, author)
         case "agree" | "refuse" if behind:
             return _answered(number, behind, command == "agree", author)
+        case "revoke":
+            return _revoked(number, behind, author)
     return None
 
 
@@ -145,20 +155,40 @@ def _guardian(number: int, behind: str, author: Author) -> Reply | None:
 
 
 def _answered(number: int, code: str, agrees: bool, author: Author) -> Reply:
+    """Answer what the code went out with."""
     try:
-        found = guardians.answer_by_message(number, code, agrees, author)
+        match answers.with_code(number, code):
+            case [Asked() as question]:
+                guardians.answer(question, agrees, author)
+                return Reply(guardians.DONE)
+            case [Request() as request]:
+                change = asking.answer(request, agrees, replace(author, purpose=f"request {request.pk}"))
+                return Reply(guardians.DONE if change or not agrees else NO_QUESTION, change)
+            case []:
+                return Reply(NO_QUESTION)
+    except AwaitsGuardian:
+        raise
     except Refused as error:
         return Reply(f"【勿扰】没有办成。Wurao: {error.wrong}; {error.right}.")
-    return Reply(guardians.DONE if found else NO_QUESTION)
+    return Reply(TWO_QUESTIONS)
+
+
+def _revoked(number: int, named: str, author: Author) -> Reply | None:
+    """Take back all consents, or those to the firm that is named."""
+    if not named:
+        changes = given.revoke(number, author, everything=True)
+    else:
+        firms = firms_named(number, named)
+        if len(firms) > 1:
+            return Reply(WHICH_FIRM.format(firms="、".join(firms.values())))
+        if not firms and not _BEHIND.fullmatch(named):
+            return None
+        changes = [change for sender_id in firms for change in given.revoke(number, author, sender_id=sender_id)]
+    return Reply(given.told(changes), changes[-1]) if changes else Reply(NO_CONSENT)
 
 
 def _amend(number: int, how: Callable[[Registered], Registered], author: Author) -> Reply:
     before = registered(number)
     change = registration.amend(number, how, author)
     said = difference(before, how(before))
-    return Reply(registration.CONFIRMED.format(zh=said[0], en=said[1]), change)
-
-
-def _words(command: str) -> list[str]:
-    written: str = getattr(settings.CONTROL, f"words_{command}")
-    return [each.strip().upper() for each in written.split(",") if each.strip()]
+    return Reply(registration.confirmed(said), change)

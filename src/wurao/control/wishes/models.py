@@ -1,4 +1,4 @@
-"""What a guardian is asked: to become one, to agree to a change that weakens protection, to end the guardianship."""
+"""What a guardian is asked: to become one, to agree to a change or a consent, to end the guardianship."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ANSWERED_WITHIN = timedelta(days=7)
 class Asked(models.Model):
     """One question to a guardian; it stands open until it is answered, replaced by a newer one, or too old."""
 
-    BECOME, CHANGE, END = "become", "change", "end"
+    BECOME, CHANGE, CONSENT, END = "become", "change", "consent", "end"
     OPEN, YES, NO, VOID = "open", "yes", "no", "void"
 
     ward = models.BigIntegerField(db_index=True)
@@ -22,6 +22,7 @@ class Asked(models.Model):
     table = models.CharField(max_length=40, default="")
     """Of a change: which table, and its rows as the history writes them: [key, row or null]."""
     wanted = models.JSONField(default=list)
+    """Of a consent: what it is about, as `consents` knows it."""
     seen = models.BigIntegerField(null=True)
     zh = models.TextField(default="")
     en = models.TextField(default="")

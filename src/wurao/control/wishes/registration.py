@@ -20,12 +20,12 @@ from wurao.control.wishes.registered import TABLE, Registered, read_written, reg
 from wurao.errors import Refused
 
 __all__ = [
-    "CONFIRMED",
     "SHIELD_HOURS",
     "TABLE",
     "UNDONE",
     "Registered",
     "amend",
+    "confirmed",
     "history",
     "own_change",
     "read_written",
@@ -42,7 +42,7 @@ SHIELD_HOURS = (1, 6, 24)
 MOST_HOURS = 720
 TRIES = 30
 """So often a change is tried over what others changed meanwhile."""
-CONFIRMED, UNDONE = deeds.CONFIRMED, deeds.UNDONE
+UNDONE, confirmed = deeds.UNDONE, deeds.confirmed
 
 
 def save(number: int, wanted: Registered, author: Author, said: tuple[str, str], *, checked: bool = True) -> Change:

@@ -31,8 +31,6 @@ from wurao.numbering import masked
 from wurao.tables import HOURS_COLUMNS, LIST_ACTIONS, MARKETING_COLUMNS
 from wurao.wishes import BANDS, GUARDS, NOTICES
 
-WAIT_S = 0.8
-"""A page waits so long for a change to be in force before it says that it is not yet everywhere."""
 A_PAGE = 100
 ONLY_LIST_HOURS = ((1, "1 小时", "1 hour"), (8, "8 小时", "8 hours"), (24, "1 天", "1 day"), (168, "7 天", "7 days"))
 
@@ -82,7 +80,7 @@ def wishes_undo(request: HttpRequest) -> HttpResponse:
     except Refused:
         messages.info(request, "没有可以撤销的修改。There is nothing to undo.")
         return redirect(_back(request))
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "已撤销上一次修改。Your last change was undone.")
     return redirect(_back(request))
 
@@ -159,7 +157,7 @@ def _saved(request: HttpRequest, save: Callable[[], Change]) -> HttpResponse:
         return problem(request, 409)
     except AwaitsGuardian:
         return awaits(request)
-    wait_for(change, WAIT_S)
+    wait_for(change)
     messages.success(request, "已保存。Saved.", extra_tags="undo")
     return redirect("wishes")
 
