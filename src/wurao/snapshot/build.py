@@ -113,9 +113,7 @@ def build_checked(
     """As `build`, of tables at hand that were read at a `place`. `after`: the last change that they hold already."""
     started = time.monotonic() if started is None else started
     _drop(checked["templates"], bodies(_bodies_of(checked["templates"].table))[1])
-    for name in GUARDED:
-        checked[name].table, faults = guarding(name, checked[name].table)
-        _drop(checked[name], faults)
+    hold_back(checked, guarding)
     bad = {name: each.bad.count for name, each in checked.items()}
     for name, each in checked.items():
         if each.bad.count:
@@ -136,6 +134,13 @@ def build_checked(
     files = _files(tables, own_sender, bodies, warnings.append)
     name = write(store, files, seq=seq, counts=rows, about={"own_sender": own_sender})
     return Built(name, time.monotonic() - started, rows, bad, warnings)
+
+
+def hold_back(checked: dict[str, CheckedTable], guarding: Guarding) -> None:
+    """Take out of tables the rows whose names a guard holds, each named as bad; the others have canonical names."""
+    for name in GUARDED:
+        checked[name].table, faults = guarding(name, checked[name].table)
+        _drop(checked[name], faults)
 
 
 def _aimless(tables: dict[str, pa.Table], read: CheckedTable, changed: Changed) -> list[str]:

@@ -30,10 +30,13 @@ def test_every_table_is_loaded_as_written_once(db: Path, tmp_path: Path) -> None
         (tables / f"{name}.csv").write_text(f"{','.join(written)}\n{line}\n")
     with (tables / "ported.csv").open("a") as file:
         file.write("what,联通,2026-03-01T08:00:00Z\n")
+    with (tables / "domains.csv").open("a") as file:
+        file.write("com.cn,below,fraud,局,2026-03-01T08:00:00Z\n")
     done = wurao("load", tables, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"rows": dict.fromkeys(TABLES, 1)}
     assert "ported.csv:3 number: 'what' is no telephone number" in done.stderr
+    assert "domains.csv:3 name: 'com.cn'" in done.stderr
     expected = {name: [rows.written_row(name, record.checked_row(name, each))] for name, each in WRITTEN.items()}
     assert read_elsewhere() == {"seq": 0, **expected}
     # And Django reads them as what they are.

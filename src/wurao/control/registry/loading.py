@@ -1,8 +1,9 @@
 """Whole tables of files into an empty registry: checked as a build checks them, then handed over as Arrow, no row loop.
 
-Comes in: a directory of tables, and where the database is. Goes out: how many rows of each table are in, and the bad
-ones named. It is for beginning: a table that holds rows already is refused, since a row changes by `record` alone. Runs
-in a process of its own, as `arrow` does and for the same reason. Called by `wurao load` and `wurao serve --demo`.
+Names of domains pass their guard, too. Comes in: a directory of tables, and where the database is. Goes out: how many
+rows of each table are in, and the bad ones named. It is for beginning: a table that holds rows already is refused,
+since a row changes by `record` alone. Runs in a process of its own, as `arrow` does and for the same reason. Called by
+`wurao load` and `wurao serve --demo`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import pyarrow.compute as pc
 
 from wurao.control.database import Database
 from wurao.control.registry.arrow import connect, fetch, told
+from wurao.domains.guarding import guarded_rows
 from wurao.errors import Refused
+from wurao.snapshot.build import hold_back
 from wurao.tables import TABLES, BadRows, Column, Form, read_tables
 
 LOADED = "registry.loaded"
@@ -30,6 +33,7 @@ def load(
 ) -> dict[str, int]:
     """Load every table of a directory; the rows of each. All or none, once every file has been read."""
     checked = read_tables(directory)
+    hold_back(checked, guarded_rows)
     for name, each in checked.items():
         if each.bad.count:
             bad(name, each.bad)
