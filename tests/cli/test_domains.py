@@ -47,28 +47,42 @@ def test_check_prints_what_would_become_of_each_line(tmp_path: Path, capsys: pyt
     file.write_text('# list\nEvil.com\nco.uk\nx.weebly.com\nicbc.com.cn\na"b\n中国骗子.com\n')
     code, out, err = wurao(capsys, "domains", "check", file, "--json")
     assert (code, err) == (0, "")
-    assert lines(out) == [
-        {"input": "Evil.com", "name": "evil.com", "decision": "list", "reason": None},
-        {"input": "co.uk", "name": "co.uk", "decision": "refuse", "reason": "PUBLIC_SUFFIX"},
-        {"input": "x.weebly.com", "name": "x.weebly.com", "decision": "list-exact", "reason": "BELOW_SHARED_NAME"},
-        {"input": "icbc.com.cn", "name": "icbc.com.cn", "decision": "second-person", "reason": "PROTECTED"},
-        {"input": 'a"b', "name": None, "decision": "refuse", "reason": "BAD_CHARACTER"},
-        {"input": "中国骗子.com", "name": "xn--fiqs8s5tdkz7f.com", "decision": "list", "reason": None},
-    ]
+    said = [("Evil.com", "evil.com", "list", None), ("co.uk", "co.uk", "refuse", "PUBLIC_SUFFIX"),
+            ("x.weebly.com", "x.weebly.com", "list-exact", "BELOW_SHARED_NAME"),
+            ("icbc.com.cn", "icbc.com.cn", "second-person", "PROTECTED"), ('a"b', None, "refuse", "BAD_CHARACTER"),
+            ("中国骗子.com", "xn--fiqs8s5tdkz7f.com", "list", None)]  # fmt: skip
+    columns = ("line", "input", "name", "decision", "reason")
+    assert lines(out) == [dict(zip(columns, (line, *each), strict=True)) for line, each in enumerate(said, start=2)]
     code, out, err = wurao(capsys, "domains", "check", file)
     assert code == 0
     assert "中国工商银行" in out
     assert "PUBLIC_SUFFIX: 这是公共后缀" in out
 
 
-def test_a_line_that_is_none_is_refused_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "hosts"
-    file.write_text("0.0.0.0 evil.com\n10.1.1.1 nas\n")
-    _, out, err = wurao(capsys, "domains", "check", file, "--json")
-    assert sorted((each["input"], each["decision"], each["reason"]) for each in lines(out)) == [
-        ("10.1.1.1 nas", "refuse", "BAD_LINE"), ("evil.com", "list", None),
-    ]  # fmt: skip
-    assert f"{file}:2" in err
+@pytest.mark.parametrize(
+    ("form", "written", "expected"),
+    [
+        ("hosts", b"10.1.1.1 nas\n0.0.0.0 evil.com b.com\n\n0.0.0.0\n0.0.0.0 c.com\n",
+         [(1, None), (2, "evil.com"), (2, "b.com"), (4, None), (5, "c.com")]),
+        ("plain", b"evil.com\n\xff\xfe.com\n# said\n" + b"x" * 20_000 + b"\nb.com\nno name\nc.com\n",
+         [(1, "evil.com"), (2, None), (4, None), (5, "b.com"), (6, None), (7, "c.com")]),
+        ("rpz", b"@ SOA a b 1 2 3 4 5\nevil.com CNAME .\nthrough.com CNAME rpz-passthru.\n???\nb.com CNAME .\n",
+         [(2, "evil.com"), (3, None), (4, None), (5, "b.com")]),
+        ("csv", b'name,match\nevil.com,exact\nb.com,wide\nc.com\nd.com,"exact\ne.com,below\n',
+         [(2, "evil.com"), (3, None), (4, None), (5, None), (6, "e.com")]),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_none_is_refused_in_its_place_and_named(
+    form: str, written: bytes, expected: list[tuple[int, str | None]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "list"
+    file.write_bytes(written)
+    _, out, err = wurao(capsys, "domains", "check", file, "--format", form, "--json")
+    assert [(each["line"], each["name"]) for each in lines(out)] == expected
+    for each in lines(out):
+        assert (each["name"] is None) == (each["decision"] == "refuse")
+        bad = each["reason"] == "BAD_LINE"
+        assert bad == (f"{file}:{each['line']} " in err)
 
 
 def test_check_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
