@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,25 @@ def test_newer_guard_data_are_loaded_and_shown(tmp_path: Path, data: Path, capsy
     assert wurao(capsys, "domains", "guard", "load", "--shipped")[0] == 0
     assert lines(wurao(capsys, "domains", "check", tmp_path / "list", "--json")[1])[0]["decision"] == "list"
     assert wurao(capsys, "domains", "guard", "load")[0] == 2
-    assert "government.csv" in wurao(capsys, "domains", "guard", "show")[1]
+
+
+def test_the_guard_shows_of_each_part_its_date_and_where_its_names_are_from(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = wurao(capsys, "domains", "guard", "show", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert len(told) == 7
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d", each["date"]) and each["names"] > 50 for each in told.values())
+    assert "OpenDNS top domains, 2014, public domain" in told["popular.txt"]["source"]
+    assert "publicsuffix.org" in told["public_suffix_list.dat"]["source"]
+    for short, part in (("cnnic: ", "government.csv"), ("lines: ", "banks.csv"), ("site: ", "services.csv")):
+        assert short in told[part]["source"]
+    shown = wurao(capsys, "domains", "guard", "show")[1]
+    for part, about in told.items():
+        assert part in shown
+        assert about["date"] in shown
+        assert all(f"  {source}\n" in shown for source in about["source"].split(" / "))
 
 
 def test_an_output_that_is_no_table_or_an_input_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
