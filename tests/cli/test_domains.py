@@ -74,7 +74,11 @@ def test_check_prints_what_would_become_of_each_line(tmp_path: Path, capsys: pyt
     ],
 )  # fmt: skip
 def test_a_line_that_is_none_is_refused_in_its_place_and_named(
-    form: str, written: bytes, expected: list[tuple[int, str | None]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    form: str,
+    written: bytes,
+    expected: list[tuple[int, str | None]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = tmp_path / "list"
     file.write_bytes(written)
@@ -137,6 +141,18 @@ def test_a_list_of_another_time_is_exported(tmp_path: Path, capsys: pytest.Captu
     asked = ["domains", "export", "--store", store, "--format", "plain", "-o", tmp_path / "list", "--json", "--at"]
     assert json.loads(wurao(capsys, *asked, "2025-12-31T00:00:00Z")[1])["names"] == 0
     assert wurao(capsys, *asked, "yesterday")[0] == 2
+
+
+def test_a_zone_has_a_name_or_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
+    asked = ["domains", "export", "--store", store, "--format", "rpz", "-o", tmp_path / "zone", "--origin"]
+    for origin in ("", ".", "a..b", "a b", "a\n$INCLUDE /etc/passwd", "x" * 64, "*.rpz.example", "a." * 130):
+        code, _, err = wurao(capsys, *asked, origin)
+        assert code == 2
+        assert "--origin" in err
+        assert not (tmp_path / "zone").exists()
+    assert wurao(capsys, *asked, "RPZ.中国.")[0] == 0
+    assert (tmp_path / "zone").read_text().startswith("$ORIGIN rpz.xn--fiqs8s.\n")
 
 
 def test_a_build_leaves_out_what_the_guard_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
