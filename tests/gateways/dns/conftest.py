@@ -45,6 +45,15 @@ def wait_for(happens: Callable[[], bool], within_s: float = 30.0) -> None:
         time.sleep(0.01)
 
 
+def for_bind(text: str) -> tuple[str, str]:
+    """What a text for BIND has in comments: for its options, and for its logging."""
+    before, _, after = text.partition("into logging")
+    policy, logging = (
+        "\n".join(line[2:] for line in part.splitlines() if line.startswith("//     ")) for part in (before, after)
+    )
+    return policy, logging
+
+
 @dataclass
 class Net:
     """A world, a place for a primary, and resolvers started as they are asked for."""
@@ -67,10 +76,9 @@ class Net:
         resolver = Resolver(name, "bind", free_address(), key=key or Key.new(f"wurao-{name}"))
         place = self.place / name
         place.mkdir()
-        lines = snippet(resolver, self.listen, EXPLANATION).splitlines()
-        policy = "\n".join(line[2:] for line in lines if line.startswith("//     ") and "channel" not in line)
-        policy = policy.replace("category rpz { wurao; };", "")
-        text = f"""
+        text = snippet(resolver, self.listen, EXPLANATION)
+        policy, logging = for_bind(text)
+        (place / "named.conf").write_text(f"""
 options {{ directory "{place}"; pid-file "pid"; session-keyfile "session.key"; lock-file none;
   listen-on port {resolver.address.port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion yes;
   dnssec-validation no; allow-query {{ any; }}; forward only; empty-zones-enable no;
@@ -78,12 +86,9 @@ options {{ directory "{place}"; pid-file "pid"; session-keyfile "session.key"; l
 {policy} }};
 controls {{ }};
 logging {{
-  channel wurao {{ file "rpz.log"; print-time iso8601-utc; print-category yes; }};
-  category rpz {{ wurao; }};
-}};
-""" + "\n".join(lines)
-        (place / "named.conf").write_text(text)
-        return resolver, self.stack.enter_context(Server(["named", "-g", "-c", "named.conf"], place, resolver.address))
+{logging} }};
+{text}""")
+        return resolver, self.stack.enter_context(Server(["named", "-f", "-c", "named.conf"], place, resolver.address))
 
     def knot_resolver(self, name: str = "k1") -> tuple[Resolver, Server]:
         """Knot Resolver with the agent beside it, in a thread of this process."""
@@ -117,6 +122,7 @@ logging {{
         (place / "recursor.conf").write_text(
             f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"
             f"forward-zones=.=127.0.0.1:{self.world.address.port}\ndnssec=off\nlua-config-file={place}/wurao.lua\n"
+            f"lua-dns-script={place}/wurao.lua\n"
             "threads=1\nserver-id=\nversion-string=\nsecurity-poll-suffix=\nallow-notify-from=127.0.0.0/8\n"
             "packetcache-ttl=1\ndont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
         )

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from wurao.cli import run
 from wurao.errors import Refused
-from wurao.gateways.dns.hits import bind, collect, dnstap, knot_resolver, unbound
+from wurao.gateways.dns.hits import bind, collect, dnstap, scripted, unbound
 from wurao.gateways.dns.hits.collecting import HOUR
 from wurao.gateways.dns.hits.hit import Hit, NoHit
 
@@ -91,9 +91,18 @@ def test_a_line_of_bind_is_a_hit_where_something_was_refused_by_us():
         bind.hit(told.replace("250Z", "250"), NEXT_DAY)
 
 
-def test_a_line_of_knot_resolver_is_a_hit():
-    line = f"[policy] wurao refused fraud.example. A for 192.0.2.7#5353 at {AT}\n"
-    assert knot_resolver.hit(line, NEXT_DAY) == Hit(AT_US, "fraud.example")
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"[policy] wurao refused fraud.example. at {AT}\n",
+        f"[policy] wurao refused fraud.example. A for 192.0.2.7#5353 at {AT}\n",
+        f"Nov 30 18:39:28 dns kresd[7]: [policy] wurao refused Fraud.Example. at {AT}\n",
+        f"Nov 30 18:39:28 wurao refused fraud.example. at {AT}\n",
+        f'Nov 30 18:39:28 msg="wurao refused fraud.example. at {AT}" subsystem="lua" level="0" ts="{AT}.1"\n',
+    ],
+)
+def test_a_line_of_a_script_of_ours_is_a_hit(line: str):
+    assert scripted.hit(line, NEXT_DAY) == Hit(AT_US, "fraud.example")
 
 
 def test_dnstap_is_a_hit_by_its_extended_error_or_by_the_list():
@@ -115,7 +124,7 @@ def test_no_text_breaks_the_readers_of_lines(text: str):
     for reader, begin in (
         (unbound, "[1] rpz: applied [wurao] "),
         (bind, ": rpz QNAME "),
-        (knot_resolver, "wurao refused "),
+        (scripted, "wurao refused "),
     ):
         with contextlib.suppress(NoHit):
             reader.hit(begin + text, NEXT_DAY)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, cast
 
 from wurao.errors import SHOWN, BadRow, Refused
-from wurao.gateways.dns.hits import bind, dnstap, knot_resolver, unbound
+from wurao.gateways.dns.hits import bind, dnstap, scripted, unbound
 from wurao.gateways.dns.hits.hit import Hit, NoHit
 
 LONGEST_LINE = 1 << 16
-READERS = (unbound, bind, knot_resolver)
+READERS = (unbound, bind, scripted)
 BEFORE = 256
 """So many octets before a place tell whether a file is still the one that was read to there."""
 READ_AT_ONCE = 1 << 20
