@@ -17,6 +17,7 @@ from wurao.gateways.dns.agent import Agent
 from wurao.gateways.dns.knot import ZONES, Knot
 from wurao.gateways.dns.loopback import Server, free_address, unbound, world
 from wurao.gateways.dns.publisher import How, Publisher
+from wurao.gateways.dns.refusals import BLOCKED
 from wurao.gateways.dns.secondaries import Resolver
 from wurao.gateways.dns.snippets import snippet
 
@@ -90,12 +91,15 @@ logging {{
 {text}""")
         return resolver, self.stack.enter_context(Server(["named", "-f", "-c", "named.conf"], place, resolver.address))
 
-    def knot_resolver(self, name: str = "k1") -> tuple[Resolver, Server]:
+    def knot_resolver(self, name: str = "k1", extended_error: int = BLOCKED) -> tuple[Resolver, Server]:
         """Knot Resolver with the agent beside it, in a thread of this process."""
         needs("kresd")
         place = self.place / name
         (place / "files").mkdir(parents=True)
-        resolver = Resolver(name, "knot-resolver", free_address(), free_address(), key=Key.new(f"wurao-{name}"))
+        key = Key.new(f"wurao-{name}")
+        resolver = Resolver(
+            name, "knot-resolver", free_address(), free_address(), key=key, extended_error=extended_error
+        )
         assert resolver.notified
         agent = Agent(self.listen, resolver.notified, place / "files", resolver.key)
         thread = threading.Thread(target=agent.run, daemon=True)
@@ -112,12 +116,13 @@ logging {{
         command = ["kresd", "-n", "-q", "-c", "kresd.conf", "."]
         return resolver, self.stack.enter_context(Server(command, place, resolver.address))
 
-    def powerdns(self, name: str = "p1") -> tuple[Resolver, Server]:
+    def powerdns(self, name: str = "p1", extended_error: int = BLOCKED) -> tuple[Resolver, Server]:
         """PowerDNS Recursor."""
         needs("pdns_recursor")
         place = self.place / name
         place.mkdir()
-        resolver = Resolver(name, "powerdns", free_address(), key=Key.new(f"wurao-{name}"))
+        key = Key.new(f"wurao-{name}")
+        resolver = Resolver(name, "powerdns", free_address(), key=key, extended_error=extended_error)
         (place / "wurao.lua").write_text(snippet(resolver, self.listen, EXPLANATION))
         (place / "recursor.conf").write_text(
             f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"

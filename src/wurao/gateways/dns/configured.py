@@ -14,12 +14,13 @@ from typing import Any
 
 from wurao.errors import Refused
 from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.refusals import BLOCKED, CODES, FILTERED, SAYERS
 from wurao.gateways.dns.secondaries import KINDS, Resolver
 
 USUAL_LISTEN = "127.0.0.1@5300"
 SIGNS = ("bind", "powerdns", "knot-resolver")
 """The kinds that transfer with a key; Unbound 1.17 cannot, and is known by its address."""
-_FIELDS = {"name", "kind", "address", "notified", "transfers_from"}
+_FIELDS = {"name", "kind", "address", "notified", "transfers_from", "extended_error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,19 @@ def _resolver(told: dict[str, Any], where: str, keys: _Keys) -> Resolver:
         _address(notified, f"{where} notified") if notified is not None else None,
         _address(told["transfers_from"], where).host if "transfers_from" in told else None,
         keys.of(told["name"]) if told["kind"] in SIGNS else None,
+        _extended_error(told, where),
     )
+
+
+def _extended_error(told: dict[str, Any], where: str) -> int:
+    """What its refusals say beside."""
+    code = told.get("extended_error", BLOCKED)
+    if isinstance(code, bool) or code not in CODES:
+        right = f"write {BLOCKED} (blocked for everybody), or {FILTERED} where it serves only those who asked for it"
+        raise Refused(f"{code!r} is no extended_error", where=where, right=right)
+    if "extended_error" in told and told["kind"] not in SAYERS:
+        raise Refused(f"{told['kind']} says no extended_error", where=where, right="leave it out")
+    return int(code)
 
 
 def _address(written: object, where: str) -> Address:

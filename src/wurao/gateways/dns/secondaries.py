@@ -27,6 +27,7 @@ import dns.tsigkeyring
 from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key, source_towards
 from wurao.gateways.dns.knot import LARGE, RECENT
+from wurao.gateways.dns.refusals import BLOCKED
 from wurao.gateways.dns.written import probe_of
 from wurao.log import logger
 
@@ -58,6 +59,8 @@ class Resolver:
     transfers_from: str | None = None
     """The address that it transfers from, when not that of `address`."""
     key: Key | None = None
+    extended_error: int = BLOCKED
+    """What its refusals say beside, where it can (`refusals`)."""
 
     @property
     def peer(self) -> tuple[str, Key | None]:

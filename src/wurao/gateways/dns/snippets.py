@@ -7,15 +7,14 @@ told. Called by `wurao domains resolver-config`, and by the demo and the tests, 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from wurao.gateways.dns.addresses import Address
 from wurao.gateways.dns.knot import ZONES
 from wurao.gateways.dns.secondaries import ASKS_EVERY_S, REMEMBERS_S, Resolver
-
-BLOCKED = 15
 from wurao.gateways.dns.written import probe_of
-"""RFC 8914: Blocked."""
+
 LOG_NAME = "wurao"
 KEPT_IN = {"unbound": Path("/var/lib/unbound"), "knot-resolver": Path("/var/lib/wurao-dns")}
 """Where the zones lie as files: Unbound's own, in the directory that Debian lets it write to, and the agent's."""
@@ -35,7 +34,7 @@ def snippet(
             return _bind(resolver, primary)
         case "powerdns":
             return _powerdns(resolver, primary, explanation)
-    return _knot_resolver(directory or KEPT_IN[resolver.kind], explanation)
+    return _knot_resolver(resolver, directory or KEPT_IN[resolver.kind], explanation)
 
 
 def _unbound(primary: Address, directory: Path) -> str:
@@ -94,7 +93,7 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
     signed = f', tsigname="{key.name}", tsigalgo="{key.algorithm}", tsigsecret="{key.secret}"' if key else ""
     lines = [_POWERDNS.replace("SECONDS", str(REMEMBERS_S["powerdns"])), "if rpzPrimary then"]
     for zone, refresh_s in ASKS_EVERY_S["powerdns"].items():
-        told = f'extendedErrorCode={BLOCKED}, extendedErrorExtra="{_lua(explanation)}"'
+        told = f'extendedErrorCode={resolver.extended_error}, extendedErrorExtra="{_lua(explanation)}"'
         lines.append(
             f'    rpzPrimary("{host}:{primary.port}", "{zone}", {{policyName="{zone}", refresh={refresh_s}, '
             f"zoneSizeHint=1000000, maxTTL=5, {told}{signed}}})"
@@ -127,11 +126,11 @@ end
 """
 
 
-def _knot_resolver(directory: Path, explanation: str) -> str:
-    text = _KNOT_RESOLVER.replace("EXPLANATION", _lua(explanation))
-    for place, zone in zip(("RECENT", "LARGE"), ZONES, strict=True):
-        text = text.replace(place, _lua(str(directory / f"{zone}.rpz")))
-    return text
+def _knot_resolver(resolver: Resolver, directory: Path, explanation: str) -> str:
+    values = {"EXPLANATION": explanation, "CODE": str(resolver.extended_error)}
+    values |= {place: str(directory / f"{zone}.rpz") for place, zone in zip(("RECENT", "LARGE"), ZONES, strict=True)}
+    # All in one pass: what is put in may hold such a word too.
+    return re.sub(r"\b(EXPLANATION|CODE|RECENT|LARGE)\b", lambda found: _lua(values[found[1]]), _KNOT_RESOLVER)
 
 
 _KNOT_RESOLVER = """\
@@ -151,7 +150,7 @@ local function refuse(_, req)
     req:ensure_edns()
     ffi.C.kr_pkt_make_auth_header(answer)
     answer:rcode(kres.rcode.NXDOMAIN)
-    req:set_extended_error(kres.extended_error.BLOCKED, explanation)
+    req:set_extended_error(CODE, explanation)
     -- For `wurao domains hits`: which name and when. Who asked is written nowhere.
     log_notice(ffi.C.LOG_GRP_POLICY, string.format('wurao refused %s at %d', kres.dname2str(req:current().sname),
         os.time()))

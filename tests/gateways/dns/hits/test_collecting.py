@@ -158,7 +158,8 @@ def test_what_is_no_name_is_told_with_why(written: str, why: str):
 
 
 def test_dnstap_is_a_hit_by_its_extended_error_or_by_the_list():
-    assert dnstap.hit(dnstap_frame("fraud.example"), None) == Hit(AT_US + 5, "fraud.example")
+    for code, hit in ((15, Hit(AT_US + 5, "fraud.example")), (17, Hit(AT_US + 5, "fraud.example")), (18, None)):
+        assert dnstap.hit(dnstap_frame("fraud.example", code=code), None) == hit
     assert dnstap.hit(dnstap_frame("fraud.example", code=None), None) is None
     assert dnstap.hit(dnstap_frame("fraud.example", code=None), lambda name: name == "fraud.example") is not None
     assert dnstap.hit(dnstap_frame("fraud.example", kind=5), None) is None
