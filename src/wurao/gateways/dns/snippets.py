@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from wurao.errors import Refused
 from wurao.gateways.dns.addresses import Address
 from wurao.gateways.dns.knot import ZONES
 from wurao.gateways.dns.secondaries import ASKS_EVERY_S, REMEMBERS_S, Resolver
@@ -26,7 +27,12 @@ def snippet(
     explanation: str,
     directory: Path | None = None,
 ) -> str:
-    """The configuration of one resolver that transfers from a primary; `directory`, where its files lie."""
+    """The configuration of one resolver that transfers from a primary; `directory`, where its files lie.
+
+    Raises Refused for a directory that the resolver would look for elsewhere, or not be able to read the name of.
+    """
+    if directory is not None:
+        _check(resolver.kind, directory)
     match resolver.kind:
         case "unbound":
             return _unbound(primary, directory or KEPT_IN[resolver.kind])
@@ -35,6 +41,17 @@ def snippet(
         case "powerdns":
             return _powerdns(resolver, primary, explanation)
     return _knot_resolver(resolver, directory or KEPT_IN[resolver.kind], explanation)
+
+
+def _check(kind: str, directory: Path) -> None:
+    if kind not in KEPT_IN:
+        raise Refused(f"{kind} keeps no files of ours", where=str(directory), right="leave the directory out")
+    if not directory.is_absolute():
+        right = "write the whole path: the resolver would look for it below a directory of its own"
+        raise Refused("is no whole path", where=str(directory), right=right)
+    if not str(directory).isprintable() or '"' in str(directory):
+        right = "take a directory without quotes and control characters in its name"
+        raise Refused("cannot stand in a configuration", where=repr(str(directory)), right=right)
 
 
 def _unbound(primary: Address, directory: Path) -> str:
