@@ -136,6 +136,14 @@ def test_what_was_exported_is_imported_again(form: str, tmp_path: Path, capsys: 
     ]  # fmt: skip
 
 
+def test_an_import_of_which_nothing_may_be_listed_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list").write_text("evil.com\n")
+    for more, said in ((["--source", "police"], "has no row"), (["--source", "police", "--cause", "fraud"], "next: ")):
+        code, _, err = wurao(capsys, "domains", "import", tmp_path / "list", "-o", tmp_path / "domains.csv", *more)
+        assert code == 0
+        assert said in err
+
+
 def test_a_list_of_another_time_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
     asked = ["domains", "export", "--store", store, "--format", "plain", "-o", tmp_path / "list", "--json", "--at"]
