@@ -224,6 +224,13 @@ def test_garbled_lines_are_named_and_the_others_count(tmp_path: Path):
     found = collect([log], tmp_path / "hits")
     assert found.hits == 2
     assert [row.line for row in found.bad] == [2, 3, 4]
+    with log.open("a") as file:
+        file.write(good + bad[0][:9])
+    assert collect([log], tmp_path / "hits").hits == 1
+    with log.open("a") as file:
+        file.write(bad[0][9:] + good)
+    again = collect([log], tmp_path / "hits")
+    assert (again.hits, [row.line for row in again.bad]) == (1, [9])
 
 
 def test_a_stream_of_dnstap_is_read_on_and_a_cut_frame_waits(tmp_path: Path):
