@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from tests.gateways.dns.conftest import wait_for
 from wurao.gateways.dns import secondaries
 from wurao.gateways.dns.addresses import Address
-from wurao.gateways.dns.knot import ZONES
+from wurao.gateways.dns.knot import RECENT, ZONES
 from wurao.gateways.dns.secondaries import ASK_EVERY_S, BACK_WITHIN_S, LOOK_EVERY_S, Resolver, Secondary, pause_s
-from wurao.gateways.dns.written import probe_of
+from wurao.gateways.dns.written import last_of, probe_of
 
 
 def asked_within(seconds: float) -> int:
@@ -62,8 +62,30 @@ def test_where_all_is_in_force_one_zone_is_asked_for_after_the_other(monkeypatch
     assert all(each != following for each, following in pairwise(in_turn))
 
 
-def answer_all(server: socket.socket, serial: int, tell: Callable[[str], None]) -> None:
-    """Answer each question with a serial until an empty message comes."""
+def test_a_resolver_that_has_a_zone_but_not_taken_it_up_lacks_it():
+    taken_up = threading.Event()
+    asked: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+
+        def knows(name: str) -> bool:
+            asked.append(name)
+            return name == probe_of(RECENT) or (name == last_of(RECENT, 7) and taken_up.is_set())
+
+        threading.Thread(target=answer_all, args=(server, 7, knows), daemon=True).start()
+        secondary = Secondary(Resolver("b1", "bind", Address("127.0.0.1", server.getsockname()[1])))
+        secondary.want(RECENT, 7)
+        secondary.start()
+        wait_for(lambda: asked.count(last_of(RECENT, 7)) >= 3)
+        assert secondary.lacks() == [RECENT]
+        taken_up.set()
+        wait_for(lambda: not secondary.lacks())
+        secondary.stop()
+        server.sendto(b"", server.getsockname())
+
+
+def answer_all(server: socket.socket, serial: int, tell: Callable[[str], object]) -> None:
+    """Answer each question with a serial, or that there is no such name, until an empty message comes."""
     while True:
         wire, sender = server.recvfrom(65535)
         if not wire:
@@ -72,7 +94,8 @@ def answer_all(server: socket.socket, serial: int, tell: Callable[[str], None]) 
         if question.opcode() != 0:
             continue
         name = question.question[0].name
-        tell(name.to_text(omit_final_dot=True))
+        is_there = tell(name.to_text(omit_final_dot=True)) is not False
         answer = dns.message.make_response(question)
-        answer.answer.append(dns.rrset.from_text(name, 5, "IN", "TXT", str(serial)))
+        if is_there:
+            answer.answer.append(dns.rrset.from_text(name, 5, "IN", "TXT", str(serial)))
         server.sendto(answer.to_wire(), sender)

@@ -28,7 +28,7 @@ from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key, source_towards
 from wurao.gateways.dns.knot import LARGE, RECENT
 from wurao.gateways.dns.refusals import BLOCKED
-from wurao.gateways.dns.written import probe_of
+from wurao.gateways.dns.written import last_of, probe_of
 from wurao.log import logger
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
@@ -150,13 +150,20 @@ class Secondary:
     def _look(self) -> None:
         """Ask for the serials: of all that is lacking, else of one zone after the other."""
         for zone in self.lacks() or self._next():
-            serial = ask_serial(self.resolver.address, zone)
+            serial = ask_serial(self.resolver.address, probe_of(zone))
             if serial is None:
                 if time.monotonic() - self.answered > ANSWERS_WITHIN_S:
                     self._note(zone, None)
                 return
             self.answered = time.monotonic()
-            self._note(zone, serial)
+            if self._has_taken_up(zone, serial):
+                self._note(zone, serial)
+
+    def _has_taken_up(self, zone: str, serial: int) -> bool:
+        """Whether it answers by all of what is wanted, once it has it; of what is not wanted nobody needs to know."""
+        if serial != self.wanted.get(zone) or serial == self.has.get(zone):
+            return True
+        return ask_serial(self.resolver.address, last_of(zone, serial)) == serial
 
     def _next(self) -> list[str]:
         """The zone whose turn it is, where any is wanted."""
@@ -201,14 +208,14 @@ def written_out(serial: int | None) -> str:
     return "none" if serial is None else f"{serial:,}"
 
 
-def ask_serial(address: Address, zone: str) -> int | None:
-    """The serial of a zone that a resolver has in force; null where it says none in time."""
-    answer = _answer(address, zone)
+def ask_serial(address: Address, name: str) -> int | None:
+    """The serial of a zone that a resolver has, by a name in it that says so; null where it says none in time."""
+    answer = _answer(address, name)
     return None if answer is None else _serial_in(answer)
 
 
-def _answer(address: Address, zone: str) -> dns.message.Message | None:
-    question = dns.message.make_query(probe_of(zone), dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
+def _answer(address: Address, name: str) -> dns.message.Message | None:
+    question = dns.message.make_query(name, dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
     with suppress(OSError), _udp(address) as client:
         client.send(question.to_wire())
         until = time.monotonic() + ANSWERS_WITHIN_S

@@ -14,7 +14,7 @@ from wurao.errors import Refused
 from wurao.gateways.dns.addresses import Address
 from wurao.gateways.dns.knot import ZONES
 from wurao.gateways.dns.secondaries import ASKS_EVERY_S, REMEMBERS_S, Resolver
-from wurao.gateways.dns.written import probe_of
+from wurao.gateways.dns.written import LAST, probe_of
 
 LOG_NAME = "wurao"
 KEPT_IN = {"unbound": Path("/var/lib/unbound"), "knot-resolver": Path("/var/lib/wurao-dns")}
@@ -117,7 +117,8 @@ def _powerdns(resolver: Resolver, primary: Address, explanation: str) -> str:
         )
     ours = ", ".join(f'["{zone}"]=true' for zone in ZONES)
     probes = ", ".join(f'["{probe_of(zone)}."]=true' for zone in ZONES)
-    lines += ["end", _POWERDNS_SCRIPT.replace("OURS", ours).replace("PROBES", probes)]
+    script = _POWERDNS_SCRIPT.replace("OURS", ours).replace("PROBES", probes).replace("LAST", LAST)
+    lines += ["end", script]
     return "\n".join(lines)
 
 
@@ -134,8 +135,9 @@ _POWERDNS_SCRIPT = """\
 local ours, probes = {OURS}, {PROBES}
 function policyEventFilter(event)
     local policy, name = event.appliedPolicy, event.qname:toString()
-    if ours[policy.policyName] and policy.policyKind ~= pdns.policykinds.NoAction and not probes[name:lower()] then
-        -- Which name and when. Who asked is written nowhere.
+    local refused = ours[policy.policyName] and policy.policyKind ~= pdns.policykinds.NoAction
+    if refused and not probes[(name:gsub('%d+%.LAST%.$', ''))] then
+        -- Which name and when, but for the publisher's own questions. Who asked is written nowhere.
         pdnslog('wurao refused ' .. name .. ' at ' .. os.time(), pdns.loglevels.Notice)
     end
     return false

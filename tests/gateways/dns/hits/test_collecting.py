@@ -120,6 +120,9 @@ ODD = [
     (f"{LONG}.{'b' * 61}.", f"{LONG}.{'b' * 61}"),
     ("serial-of-recent.wurao.evil.example.", "serial-of-recent.wurao.evil.example"),
     ("SERIAL-OF-recent.wurao.", None),
+    ("serial-of-list.wurao.1796067031.zzzz.", None),
+    ("serial-of-list.wurao.1796067031.zzzz.evil.example.", "serial-of-list.wurao.1796067031.zzzz.evil.example"),
+    ("serial-of-list.wurao.x.zzzz.", "serial-of-list.wurao.x.zzzz"),
 ]
 """Names as resolvers write them, and as they are kept: what is listed with all below is refused whatever is below."""
 

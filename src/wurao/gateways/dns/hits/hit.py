@@ -16,13 +16,13 @@ import dns.exception
 import dns.name
 
 from wurao.gateways.dns.knot import ZONES
-from wurao.gateways.dns.written import probe_of
+from wurao.gateways.dns.written import LAST, probe_of
 
 MICROSECONDS = 1_000_000
 LONGEST_PLAIN = 253
 _PLAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _HARMLESS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-*?")
-_PROBES = frozenset(probe_of(zone) for zone in ZONES)
+_PROBES = re.compile(rf"({'|'.join(re.escape(probe_of(zone)) for zone in ZONES)})(\.\d{{1,10}}\.{LAST})?")
 _MONTHS = {name: n for n, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -47,7 +47,7 @@ def name_asked(written: str) -> str | None:
     """
     plain = written.lower().removesuffix(".")
     if _PLAIN.fullmatch(plain) and len(plain) <= LONGEST_PLAIN:
-        return None if plain in _PROBES else plain
+        return None if _PROBES.fullmatch(plain) else plain
     if not written.isascii():
         raise NoHit("is no name: it is not ASCII")
     try:
