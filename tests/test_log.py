@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wurao.errors import Refused
 from wurao.log import logger, masked
 
 
@@ -64,6 +66,31 @@ def test_events_go_to_standard_error_as_json_with_numbers_masked_at_any_depth():
         "rule": "velocity",
         "of": {"from_number": "+861380351****", "to": ["1380351****"]},
     }
+
+
+def test_the_names_of_files_are_whole_and_numbers_beside_them_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    place = tmp_path / "2026 12" / "batch-13803510001" / "20261201" / "list-1796067031.parquet"
+    plain = tmp_path / "1796067031.log"
+    number = "13803510002"
+    log = logger("dns")
+    log.error("a", wrong=Refused(f"cannot be read for {number}", where=str(place), right=f"see {plain}"))
+    log.error("b", wrong=FileNotFoundError(2, "No such file or directory", str(place)))
+    log.error("c", wrong=f"{plain}: {number} cannot be called; see {plain}, or ({plain})", at=[plain, number])
+    log.error("d", wrong=repr(Refused("no", where=str(place))), path=f"/api/v1/numbers/{number}", alone=f"/{number}",
+              url=f"http://tmp/{number}/a")  # fmt: skip
+    log.error("e", relative=Path("domains-13803510001.csv"))
+    a, b, c, d, e = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert a["wrong"] == f"{place}: cannot be read for 1380351****; see {plain}"
+    assert b["wrong"] == f"[Errno 2] No such file or directory: '{place}'"
+    assert c["wrong"] == f"{plain}: 1380351**** cannot be called; see {plain}, or ({plain})"
+    assert c["at"] == [str(plain), "1380351****"]
+    assert str(place) in d["wrong"]
+    assert d["path"] == "/api/v1/numbers/1380351****"
+    assert d["alone"] == "/1380351****"
+    assert d["url"] == "http://tmp/1380351****/a"
+    assert e["relative"] == "domains-13803510001.csv"
 
 
 def test_asking_for_a_logger_imports_nothing():

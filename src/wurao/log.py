@@ -1,4 +1,4 @@
-"""The one set-up of logging: structlog, to standard error, with people's numbers masked.
+"""The one set-up of logging: structlog, to standard error, with people's numbers masked and file names whole.
 
 A room asks `logger("snapshot")` once, at its top, and writes events with named values. A terminal gets coloured
 lines, anything else one JSON object a line. structlog is imported at the first event, not before, so that a command
@@ -12,11 +12,16 @@ import os
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
+
+from wurao.errors import WuraoError
 
 _LONG_DIGITS = re.compile(r"(?<![0-9A-Fa-f])(?<!20\d{6}T)(?!000)(\d{3,})\d{4}(?![0-9A-FTa-f])")
 """Seven digits or more that are no part of a hexadecimal id or of a snapshot's (`20261123T215304786647Z`), and do not
 begin with three zeros as a file's place among others does (`00000000000000000013.log`), and no number."""
+_PATH = re.compile(r"""(?<=')/[^'\n]+(?=')|(?<=")/[^"\n]+(?=")|(?<![^\s(=:,])/[^\s'",;:)]+""")
+"""What may be the name of a file: absolute, in quotes up to the next one, else up to a blank or a mark."""
 _configured = False
 
 
@@ -63,6 +68,22 @@ def masked(text: str) -> str:
     return _LONG_DIGITS.sub(r"\1****", text)
 
 
+def _masked_text(text: str) -> str:
+    """The same with the names of files whole, which digits stand in as well: an alarm has to say where."""
+    pieces, done = [], 0
+    for found in _PATH.finditer(text):
+        if _is_of_a_file(found[0]):
+            pieces += [masked(text[done : found.start()]), found[0]]
+            done = found.end()
+    return "".join([*pieces, masked(text[done:])])
+
+
+def _is_of_a_file(path: str) -> bool:
+    """Whether a path is absolute and begins with a directory of this machine; that of a web address does not."""
+    first, _, below = path.removeprefix("/").partition("/")
+    return path.startswith("/") and bool(first and below) and os.path.isdir(f"/{first}")
+
+
 def _configured_structlog() -> Any:
     global _configured
     import structlog
@@ -101,8 +122,14 @@ def _mask_values(_: object, __: str, event: MutableMapping[str, Any]) -> Mutable
 
 def _masked_value(value: object) -> object:
     match value:
+        case Path():
+            return str(value)
+        case WuraoError() if _is_of_a_file(value.where):
+            return value.where + _masked_text(str(value).removeprefix(value.where))
         case str():
-            return masked(value)
+            return _masked_text(value)
+        case BaseException():
+            return _masked_text(str(value))
         case list() | tuple():
             return [_masked_value(each) for each in value]
         case dict():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,28 +48,46 @@ def test_check_prints_what_would_become_of_each_line(tmp_path: Path, capsys: pyt
     file.write_text('# list\nEvil.com\nco.uk\nx.weebly.com\nicbc.com.cn\na"b\n中国骗子.com\n')
     code, out, err = wurao(capsys, "domains", "check", file, "--json")
     assert (code, err) == (0, "")
-    assert lines(out) == [
-        {"input": "Evil.com", "name": "evil.com", "decision": "list", "reason": None},
-        {"input": "co.uk", "name": "co.uk", "decision": "refuse", "reason": "PUBLIC_SUFFIX"},
-        {"input": "x.weebly.com", "name": "x.weebly.com", "decision": "list-exact", "reason": "BELOW_SHARED_NAME"},
-        {"input": "icbc.com.cn", "name": "icbc.com.cn", "decision": "second-person", "reason": "PROTECTED"},
-        {"input": 'a"b', "name": None, "decision": "refuse", "reason": "BAD_CHARACTER"},
-        {"input": "中国骗子.com", "name": "xn--fiqs8s5tdkz7f.com", "decision": "list", "reason": None},
-    ]
+    said = [("Evil.com", "evil.com", "list", None), ("co.uk", "co.uk", "refuse", "PUBLIC_SUFFIX"),
+            ("x.weebly.com", "x.weebly.com", "list-exact", "BELOW_SHARED_NAME"),
+            ("icbc.com.cn", "icbc.com.cn", "second-person", "PROTECTED"), ('a"b', None, "refuse", "BAD_CHARACTER"),
+            ("中国骗子.com", "xn--fiqs8s5tdkz7f.com", "list", None)]  # fmt: skip
+    columns = ("line", "input", "name", "decision", "reason")
+    assert lines(out) == [dict(zip(columns, (line, *each), strict=True)) for line, each in enumerate(said, start=2)]
     code, out, err = wurao(capsys, "domains", "check", file)
     assert code == 0
     assert "中国工商银行" in out
     assert "PUBLIC_SUFFIX: 这是公共后缀" in out
 
 
-def test_a_line_that_is_none_is_refused_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "hosts"
-    file.write_text("0.0.0.0 evil.com\n10.1.1.1 nas\n")
-    _, out, err = wurao(capsys, "domains", "check", file, "--json")
-    assert sorted((each["input"], each["decision"], each["reason"]) for each in lines(out)) == [
-        ("10.1.1.1 nas", "refuse", "BAD_LINE"), ("evil.com", "list", None),
-    ]  # fmt: skip
-    assert f"{file}:2" in err
+@pytest.mark.parametrize(
+    ("form", "written", "expected"),
+    [
+        ("hosts", b"10.1.1.1 nas\n0.0.0.0 evil.com b.com\n\n0.0.0.0\n0.0.0.0 c.com\n",
+         [(1, None), (2, "evil.com"), (2, "b.com"), (4, None), (5, "c.com")]),
+        ("plain", b"evil.com\n\xff\xfe.com\n# said\n" + b"x" * 20_000 + b"\nb.com\nno name\nc.com\n",
+         [(1, "evil.com"), (2, None), (4, None), (5, "b.com"), (6, None), (7, "c.com")]),
+        ("rpz", b"@ SOA a b 1 2 3 4 5\nevil.com CNAME .\nthrough.com CNAME rpz-passthru.\n???\nb.com CNAME .\n",
+         [(2, "evil.com"), (3, None), (4, None), (5, "b.com")]),
+        ("csv", b'name,match\nevil.com,exact\nb.com,wide\nc.com\nd.com,"exact\ne.com,below\n',
+         [(2, "evil.com"), (3, None), (4, None), (5, None), (6, "e.com")]),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_none_is_refused_in_its_place_and_named(
+    form: str,
+    written: bytes,
+    expected: list[tuple[int, str | None]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "list"
+    file.write_bytes(written)
+    _, out, err = wurao(capsys, "domains", "check", file, "--format", form, "--json")
+    assert [(each["line"], each["name"]) for each in lines(out)] == expected
+    for each in lines(out):
+        assert (each["name"] is None) == (each["decision"] == "refuse")
+        bad = each["reason"] == "BAD_LINE"
+        assert bad == (f"{file}:{each['line']} " in err)
 
 
 def test_check_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,11 +136,31 @@ def test_what_was_exported_is_imported_again(form: str, tmp_path: Path, capsys: 
     ]  # fmt: skip
 
 
+def test_an_import_of_which_nothing_may_be_listed_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list").write_text("evil.com\n")
+    for more, said in ((["--source", "police"], "has no row"), (["--source", "police", "--cause", "fraud"], "next: ")):
+        code, _, err = wurao(capsys, "domains", "import", tmp_path / "list", "-o", tmp_path / "domains.csv", *more)
+        assert code == 0
+        assert said in err
+
+
 def test_a_list_of_another_time_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
     asked = ["domains", "export", "--store", store, "--format", "plain", "-o", tmp_path / "list", "--json", "--at"]
     assert json.loads(wurao(capsys, *asked, "2025-12-31T00:00:00Z")[1])["names"] == 0
     assert wurao(capsys, *asked, "yesterday")[0] == 2
+
+
+def test_a_zone_has_a_name_or_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, _ = store_of(tmp_path, capsys, [f"evil.com,below,fraud,police,,{START}"])
+    asked = ["domains", "export", "--store", store, "--format", "rpz", "-o", tmp_path / "zone", "--origin"]
+    for origin in ("", ".", "a..b", "a b", "a\n$INCLUDE /etc/passwd", "x" * 64, "*.rpz.example", "a." * 130):
+        code, _, err = wurao(capsys, *asked, origin)
+        assert code == 2
+        assert "--origin" in err
+        assert not (tmp_path / "zone").exists()
+    assert wurao(capsys, *asked, "RPZ.中国.")[0] == 0
+    assert (tmp_path / "zone").read_text().startswith("$ORIGIN rpz.xn--fiqs8s.\n")
 
 
 def test_a_build_leaves_out_what_the_guard_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +228,25 @@ def test_newer_guard_data_are_loaded_and_shown(tmp_path: Path, data: Path, capsy
     assert wurao(capsys, "domains", "guard", "load", "--shipped")[0] == 0
     assert lines(wurao(capsys, "domains", "check", tmp_path / "list", "--json")[1])[0]["decision"] == "list"
     assert wurao(capsys, "domains", "guard", "load")[0] == 2
-    assert "government.csv" in wurao(capsys, "domains", "guard", "show")[1]
+
+
+def test_the_guard_shows_of_each_part_its_date_and_where_its_names_are_from(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = wurao(capsys, "domains", "guard", "show", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert len(told) == 7
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d", each["date"]) and each["names"] > 50 for each in told.values())
+    assert "OpenDNS top domains, 2014, public domain" in told["popular.txt"]["source"]
+    assert "publicsuffix.org" in told["public_suffix_list.dat"]["source"]
+    for short, part in (("cnnic: ", "government.csv"), ("lines: ", "banks.csv"), ("site: ", "services.csv")):
+        assert short in told[part]["source"]
+    shown = wurao(capsys, "domains", "guard", "show")[1]
+    for part, about in told.items():
+        assert part in shown
+        assert about["date"] in shown
+        assert all(f"  {source}\n" in shown for source in about["source"].split(" / "))
 
 
 def test_an_output_that_is_no_table_or_an_input_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,6 +79,21 @@ def test_a_name_is_read_however_it_is_written(written: str, name: str) -> None:
         ("xn--zzzzzz99999999.cn", "BAD_PUNYCODE"),
         ("xn--.com", "BAD_PUNYCODE"),
         ("-a.com", "HYPHEN_AT_EDGE"),
+        ("evil%2ecom", "BAD_CHARACTER"),
+        ("someone@evil%2ecom", "BAD_CHARACTER"),
+        ("fe80::1%lo0", "ADDRESS"),
+        ("http://evil.com%2f.good.com/", "BAD_CHARACTER"),
+        ("http://good.com%40evil.com/", "BAD_CHARACTER"),
+        ("http://good.com%3a80/", "BAD_CHARACTER"),
+        ("http://good.com%23.evil.com/", "BAD_CHARACTER"),
+        ("http://%2565vil.com/", "BAD_CHARACTER"),
+        ("http://evil%zz.com/", "BAD_CHARACTER"),
+        ("http://evil%00.com/", "BAD_CHARACTER"),
+        ("http://%20evil.com/", "BAD_CHARACTER"),
+        ("http://evil%ef%bc%8fx.com/", "BAD_CHARACTER"),
+        ("http://evil%ff.com/", "NOT_IDNA"),
+        ("http://%31.2.3.4/", "ADDRESS"),
+        ("http://evil%2e%2ecom/", "EMPTY_LABEL"),
         ("a-.com", "HYPHEN_AT_EDGE"),
         ("evil.-com", "HYPHEN_AT_EDGE"),
         ("http://evil.com-/", "HYPHEN_AT_EDGE"),
@@ -107,6 +122,24 @@ def test_what_is_no_name_says_why(written: str | None, reason: str) -> None:
 )
 def test_what_was_left_out_is_said(written: str, reason: str) -> None:
     assert read(written) == ("evil.com", reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("http://evil%2ecom/", "evil.com"),
+        ("http://%65vil.com", "evil.com"),
+        ("hxxps://%45VIL%2Ecom:8443/a%2fb", "evil.com"),
+        ("http://a@b:%40@%65vil.com/", "evil.com"),
+        ("evil%2ecom/login", "evil.com"),
+        ("evil%2ecom:443", "evil.com"),
+        ("http://%E4%B8%AD%E5%9B%BD%E3%80%82cn/", "xn--fiqs8s.cn"),
+        ("http://%ef%bc%85%36%35vil.com@evil.com/", "evil.com"),
+        ("http://evil.com/%2e%2e/good.com", "evil.com"),
+    ],
+)
+def test_percent_signs_in_the_host_of_an_address_are_read_as_browsers_do(written: str, name: str) -> None:
+    assert read(written) == (name, "URL")
 
 
 def test_an_address_in_other_letters_gives_its_host() -> None:

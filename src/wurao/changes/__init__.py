@@ -12,7 +12,7 @@ from wurao.changes.reader import ChangeReader, about_past, changes_since
 from wurao.changes.record import Change, deletions, puts
 from wurao.changes.segments import DamagedLog
 from wurao.changes.server import ChangeServer
-from wurao.changes.workers import Worker, WorkerState, clear_gone, in_force, wait_in_force, workers
+from wurao.changes.workers import Worker, WorkerState, clear_gone, in_force, live_workers, wait_in_force, workers
 from wurao.changes.writer import ChangeWriter, WriterElsewhere
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "deletions",
     "in_force",
     "last_words",
+    "live_workers",
     "puts",
     "submit",
     "wait_in_force",

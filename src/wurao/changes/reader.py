@@ -104,7 +104,7 @@ class ChangeReader:
         past = self._place < size and (has_sound_record_after(data, 0) or self._has_next_segment())
         stuck = self._place > size or past
         if stuck and not self.damaged and self._segment is not None:
-            _log.error("change log damaged", alarm=True, file=str(self._segment.path), at=self._place, seq=self.seq + 1)
+            _log.error("change log damaged", alarm=True, file=self._segment.path, at=self._place, seq=self.seq + 1)
         self.damaged = stuck
 
     def _find(self) -> bool:

@@ -73,7 +73,7 @@ def recover(store: Path, mark: Mark, after: int) -> Recovered:
     if mark > Mark(log.last.first, log.size) or has_sound_record_after(data, log.size):
         raise _damage(log.last.path, log.size, "holds a bad record that was acknowledged")
     if log.size != len(data):
-        _log.warning("torn tail cut", file=str(log.last.path), at=log.size, size=len(data) - log.size)
+        _log.warning("torn tail cut", file=log.last.path, at=log.size, size=len(data) - log.size)
         _cut(log.last.path, log.size)
     return log
 
@@ -122,5 +122,5 @@ def _cut(path: Path, size: int) -> None:
 
 
 def _damage(path: Path, place: int, wrong: str) -> DamagedLog:
-    _log.error("change log damaged", alarm=True, file=str(path), at=place, wrong=wrong)
+    _log.error("change log damaged", alarm=True, file=path, at=place, wrong=wrong)
     return DamagedLog(wrong, where=f"{path} at byte {place:,}", right="put the file back from a copy; nothing is cut")

@@ -116,17 +116,22 @@ def workers(store: Path) -> list[WorkerState]:
     return found
 
 
-def in_force(store: Path, seq: int) -> bool:
-    """Whether every live worker has applied the log up to a `seq`; silent ones raise an alarm, once each."""
-    live, now = True, time.monotonic()
+def live_workers(store: Path) -> list[WorkerState]:
+    """The last report of every worker that lives; silent ones raise an alarm, once each."""
+    live, now = [], time.monotonic()
     for worker in workers(store):
         if worker.is_live(now):
             _told.discard(worker.id)
-            live = live and worker.applied_seq >= seq
+            live.append(worker)
         elif worker.id not in _told:
             _told.add(worker.id)
             _log.error("worker silent", alarm=True, worker=worker.id, pid=worker.pid, applied_seq=worker.applied_seq)
     return live
+
+
+def in_force(store: Path, seq: int) -> bool:
+    """Whether every live worker has applied the log up to a `seq`."""
+    return all(worker.applied_seq >= seq for worker in live_workers(store))
 
 
 def wait_in_force(store: Path, seq: int, timeout_s: float) -> bool:

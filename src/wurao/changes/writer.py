@@ -159,7 +159,7 @@ class ChangeWriter:
             write_mark(self._mark, Mark(self._segment.first, end))
         except OSError as error:
             self._broken = _said(error)
-            _log.error("change log stopped", alarm=True, file=str(self._segment.path), wrong=self._broken)
+            _log.error("change log stopped", alarm=True, file=self._segment.path, wrong=self._broken)
             return self._broken
         self._ids.update(zip(whole, range(self._next, self._next + len(whole)), strict=True))
         self._size, self._next = end, self._next + len(whole)

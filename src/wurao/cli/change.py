@@ -98,14 +98,13 @@ def command(files: tuple[Path, ...], store: Path, wait: bool, strict: bool, as_j
 
 def _in_force(store: Path, last: int, within_s: float, lists: bool) -> tuple[bool, str]:
     """Whether all is in force, or comes to be; and what to do where it is not."""
-    from wurao.changes import wait_in_force
-    from wurao.domains.published import has_resolvers, wait_published
-    from wurao.settings.places import data_directory
+    from wurao.domains.published import LIST, Reached, wait_reached
 
-    if not wait_in_force(store, last, within_s):
-        return False, "they are durable; look which worker lags in workers/"
-    if lists and has_resolvers(data_directory()) and not wait_published(store, last, within_s):
-        return False, "they are durable; no publisher has them at the resolvers: wurao domains publish --follow"
+    match wait_reached(store, last, LIST if lists else "", within_s):
+        case Reached.DURABLE:
+            return False, "they are durable; look which worker lags in workers/"
+        case Reached.NOT_AT_RESOLVERS:
+            return False, "they are durable; no publisher has them at the resolvers: wurao domains publish --follow"
     return True, ""
 
 

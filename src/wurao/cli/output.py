@@ -35,12 +35,15 @@ def print_json(value: object) -> None:
 
 
 def print_json_lines(columns: Mapping[str, pa.Array]) -> None:
-    """A line of JSON for each row of columns of text, null where they are: a column at a time, for very many rows."""
+    """A line of JSON for each row of columns of text or whole numbers, null where they are: for very many rows."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     parts: list[Any] = []
     for place, (name, column) in enumerate(columns.items()):
-        parts += [f"{', ' if place else '{'}{json.dumps(name)}: ", _json_texts(column)]
+        is_text = pa.types.is_string(column.type)
+        values = _json_texts(column) if is_text else pc.fill_null(column.cast(pa.string()), "null")
+        parts += [f"{', ' if place else '{'}{json.dumps(name)}: ", values]
     lines = pc.binary_join_element_wise(*parts, "}", "")
     if len(lines):
         click.echo("\n".join(lines.to_pylist()))

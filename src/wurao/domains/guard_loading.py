@@ -14,6 +14,7 @@ import re
 import shutil
 import uuid
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
 from wurao.domains.guard import Guard
@@ -35,6 +36,8 @@ from wurao.errors import MachineFailed, Refused
 FILES = (*(part.file for part in PARTS), LIST)
 LEAST_SHARE = 0.5
 """A part that has less than so much of what is guarded now is refused, unless it is said to be meant."""
+BETWEEN_SOURCES = " / "
+_NAMED_SOURCE = re.compile(r"^# {2,}(\S+) +")
 _DATE = re.compile(rb"^#.*\bdate: (\d{4}-\d\d-\d\d)", re.MULTILINE)
 _LIST_DATE = re.compile(rb"^// VERSION: (\d{4}-\d\d-\d\d)", re.MULTILINE)
 
@@ -80,9 +83,9 @@ def unload_guard(place: Path | None = None) -> None:
 
 
 def write_manifest(directory: Path) -> None:
-    """Write `guard.json` for the parts of a directory, each with the date and the source in its own first lines."""
+    """Write `guard.json` for the parts of a directory, each with the date and the sources in its own first lines."""
     found = [name for name in FILES if (directory / name).is_file()]
-    abouts = {name: about_of(directory / name, _first_line(directory / name)) for name in found}
+    abouts = {name: about_of(directory / name, source_of(directory / name)) for name in found}
     (directory / MANIFEST).write_text(manifest_text(abouts), "utf-8")
 
 
@@ -104,10 +107,14 @@ def about_of(path: Path, source: str) -> PartAbout:
     return PartAbout(date, source, names, hashlib.sha256(octets).hexdigest())
 
 
-def _first_line(path: Path) -> str:
-    """The sentence that a shipped part begins with."""
-    line = path.read_text("utf-8").partition("\n")[0]
-    return line.removeprefix("# ").partition(" date: ")[0].strip()
+def source_of(path: Path) -> str:
+    """The sources that a shipped part names above its rows, by their short names, parted by `BETWEEN_SOURCES`.
+
+    Where it names none so, its last comment is one.
+    """
+    head = list(takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines()))
+    named = [_NAMED_SOURCE.sub(r"\1: ", line) for line in head if _NAMED_SOURCE.match(line)]
+    return BETWEEN_SOURCES.join(named or [head[-1].removeprefix("# ").partition(" date: ")[0].strip()])
 
 
 def _refuse_smaller(abouts: dict[str, PartAbout], place: Path, given: Path) -> None:

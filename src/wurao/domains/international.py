@@ -1,8 +1,10 @@
 """International names, one at a time: letters made A-labels by IDNA 2008 and UTS 46, A-labels checked, scripts told.
 
-Called by `names` for each distinct name that holds letters beyond ASCII, or a label in its xn-- form. What already is
-an A-label need only be the coding of some letters, since names exist that IDNA 2008 would not allow (signs, say), and
-look-ups know them by their octets alone.
+Called by `names` for each distinct name that holds letters beyond ASCII, a percent sign, or a label in its xn-- form.
+What already is an A-label need only be the coding of some letters, since names exist that IDNA 2008 would not allow
+(signs, say), and look-ups know them by their octets alone. In the host of a web address percent signs are decoded
+before all else, as browsers do (WHATWG URL, 3.5): `http://%65vil%2ecom/` leads to evil.com. Whatever would part the
+address anew once it is decoded (`%2f`, `%40`, a second `%`) is in no host.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from urllib.parse import unquote
 
 import idna
 
@@ -20,6 +23,8 @@ LABELS_KEPT = 1 << 16
 _PREFIX = "xn--"
 _AROUND = re.compile(r"^(\s*(?:[^/?#]*//)?(?:[^/?#@]*@)?)([^/?#]*)(.*)$", re.DOTALL)
 _PORT = re.compile(r"^(.*?)(:\d+)?$", re.DOTALL)
+_IN_NO_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|\ufffd]")
+"""What the host of a web address cannot hold, once it is decoded (WHATWG URL, 3.2)."""
 _LATIN = frozenset({"LATIN"})
 _TOGETHER = tuple(
     _LATIN | frozenset(scripts) for scripts in ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "BOPOMOFO"}, {"CJK", "HANGUL"})
@@ -30,17 +35,26 @@ _TOGETHER = tuple(
 def in_ascii(written: str) -> tuple[str, DomainReason]:
     """What was written, its host's labels in ASCII; and `BAD_PUNYCODE` or `NOT_IDNA` where one cannot be.
 
-    What stands around the host stays, as far as it is ASCII, for whoever reads the whole.
+    `BAD_CHARACTER` where a percent sign stands in what is no web address, or for what is in no host. What stands around
+    the host stays, as far as it is ASCII, for whoever reads the whole.
     """
     found = _AROUND.match(written)
     if found is None:
         return "", DomainReason.EMPTY
     before, host, after = found.groups()
+    is_address = "//" in before or bool(after)
+    host = host.rpartition("@")[2] if is_address else host
     name, port = _PORT.match(host.strip()).groups(default="")  # type: ignore[union-attr]
+    is_coded = "%" in name
+    if is_coded and not (is_address or port):
+        return "", DomainReason.ADDRESS if name.count(":") > 1 else DomainReason.BAD_CHARACTER
+    name = unquote(name) if is_coded else name
     try:
         mapped = name.lower() if name.isascii() else idna.uts46_remap(name, std3_rules=False, transitional=False)
     except idna.IDNAError:
         return "", DomainReason.NOT_IDNA
+    if is_coded and _IN_NO_HOST.search(mapped):
+        return "", DomainReason.BAD_CHARACTER
     coded = []
     for label in mapped.split("."):
         octets, reason = _label(label)

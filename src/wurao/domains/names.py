@@ -4,8 +4,8 @@ Canonical is lower case, without the last dot, international names as A-labels (
 gives its host, `*.example.com` and `.example.com` give the name; both are said. What DNS allows beyond host names
 stays: an underscore, a hyphen at either end of a label (RFC 2181). A single label is read, and the guard refuses it.
 What cannot be read is null, with its reason. Names in ASCII take one compiled pass over the column's octets; only
-distinct ones with other letters, or with xn--, are looked at singly (`international`). Called by `forms`, `listing`,
-`guard_files` and the commands.
+distinct ones with other letters, with xn-- or with percent signs are looked at singly (`international`). Called by
+`forms`, `listing`, `guard_files` and the commands.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FOREIGN = 100
 _LONGEST_WRITTEN = 1_000
 """Octets; no name of 253 takes more in any letters, so nothing longer is looked at."""
 _DOT, _SLASH, _COLON, _AT, _HYPHEN, _UNDERSCORE, _STAR = 46, 47, 58, 64, 45, 95, 42
-_QUESTION, _HASH, _BLANK = 63, 35, 32
+_QUESTION, _HASH, _BLANK, _PERCENT = 63, 35, 32, 37
 _LONGEST_LABEL, _LONGEST_NAME = LONGEST_LABEL, LONGEST_NAME
 
 
@@ -249,9 +249,9 @@ def _reason(octets: View, begin: int, end: int, settled: bool) -> int:
 
 
 def _is_foreign(octets: View, begin: int, end: int) -> bool:
-    """Whether a name holds letters beyond ASCII, or a label in its xn-- form."""
+    """Whether a name holds letters beyond ASCII, a percent sign, or a label in its xn-- form."""
     for place in range(begin, end):
-        if octets[place] >= 128:
+        if octets[place] >= 128 or octets[place] == _PERCENT:
             return True
         if (
             octets[place] == _HYPHEN

@@ -120,7 +120,7 @@ def open_current(store: Path, before: str | None = None) -> Opened:
             if before is None and newer is not None and newer > name and newer not in damaged:
                 name = newer
                 continue
-            _log.error("snapshot damaged", alarm=True, store=str(store), snapshot=name, wrong=str(error))
+            _log.error("snapshot damaged", alarm=True, store=store, snapshot=name, wrong=error)
             damaged.append(name)
             name = _previous(store, name)
     raise Refused("no snapshot here is sound", where=str(store), right=f"build one anew: {_how_to_build(store)}")

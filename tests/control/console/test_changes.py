@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.control.people import browser, staff
+from wurao.changes import Worker
 
 pytest.importorskip("django")
 
@@ -37,6 +38,24 @@ def test_each_sees_only_what_is_theirs(changed: dict[str, int]) -> None:
     assert seen(browser(staff("police", "c", city="太原"))) == {TAIYUAN}
     assert seen(browser(staff("regulator", "d"))) == {TAIYUAN, DATONG}
     assert seen(browser(staff("auditor", "e"))) == {TAIYUAN, DATONG}
+
+
+def test_how_far_each_has_come_is_said(changed: dict[str, int], db: Path) -> None:
+    from wurao.control.registry import record
+    from wurao.control.registry.models import Change
+
+    columns = {"name": "fraud.example", "match": "below", "cause": "fraud", "source": "12321",
+               "start": "2026-01-01T00:00:00Z"}  # fmt: skip
+    record.put("domains", record.checked_row("domains", columns), record.Author("regulator", "web"))
+    for place, change in enumerate(Change.objects.order_by("seq"), start=1):
+        Change.objects.filter(pk=change.pk).update(log_seq=place if place > 1 else None)
+    (db / "dns").mkdir()
+    (db / "dns" / "resolvers.toml").touch()
+    with Worker(db / "store") as worker:
+        worker.report(3)
+        person = staff("regulator", "d")
+        html = browser(person).get("/changes/").content.decode()
+    assert html.count("尚未确认送达解析服务器") == html.count("已全部生效") == html.count("尚未全部生效") == 1
 
 
 def test_a_number_is_shown_whole_for_a_purpose_and_that_is_recorded(changed: dict[str, int]) -> None:

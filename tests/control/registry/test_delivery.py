@@ -81,6 +81,40 @@ def test_a_change_is_in_force_only_when_every_live_worker_says_so(store: Path, d
     assert standing_of(change, store) is Standing.SAVED
 
 
+def test_a_change_of_the_list_is_in_force_only_once_a_publisher_has_it_at_the_resolvers(
+    store: Path, delivery: Any, db: Path
+) -> None:
+    from wurao.cli.change import _in_force
+    from wurao.control.registry import record
+    from wurao.control.registry.standing import Standing, standing_of, standings_of
+    from wurao.domains.published import PUBLISHER
+
+    columns = {"name": "fraud.example", "match": "below", "cause": "fraud", "source": "12321",
+               "start": "2026-01-01T00:00:00Z"}  # fmt: skip
+    row = record.checked_row("domains", columns)
+    listed, other = record.put("domains", row, record.Author("regulator", "web")), put(1)
+    delivery.round()
+    other.refresh_from_db()
+
+    def is_in_force() -> bool:
+        standing = standing_of(listed, store)
+        assert [standing, Standing.IN_FORCE] == standings_of([listed, other])
+        assert (standing is Standing.IN_FORCE) == _in_force(store, 2, 0.0, lists=True)[0]
+        assert standing in (Standing.IN_FORCE, Standing.NOT_AT_RESOLVERS)
+        return standing is Standing.IN_FORCE
+
+    with Worker(store) as screening:
+        screening.report(2)
+        assert is_in_force()
+        (db / "dns").mkdir()
+        (db / "dns" / "resolvers.toml").touch()
+        assert not is_in_force()
+        with Worker(store, f"{PUBLISHER}a") as publisher:
+            publisher.report(2)
+            assert is_in_force()
+        assert not is_in_force()
+
+
 def test_a_change_that_the_log_has_already_is_not_doubled(store: Path, delivery: Any) -> None:
     from wurao.control.registry.models import Change
 

@@ -17,6 +17,7 @@ from wurao.gateways.dns.agent import Agent
 from wurao.gateways.dns.knot import ZONES, Knot
 from wurao.gateways.dns.loopback import Server, free_address, unbound, world
 from wurao.gateways.dns.publisher import How, Publisher
+from wurao.gateways.dns.refusals import BLOCKED
 from wurao.gateways.dns.secondaries import Resolver
 from wurao.gateways.dns.snippets import snippet
 
@@ -45,6 +46,15 @@ def wait_for(happens: Callable[[], bool], within_s: float = 30.0) -> None:
         time.sleep(0.01)
 
 
+def for_bind(text: str) -> tuple[str, str]:
+    """What a text for BIND has in comments: for its options, and for its logging."""
+    before, _, after = text.partition("into logging")
+    policy, logging = (
+        "\n".join(line[2:] for line in part.splitlines() if line.startswith("//     ")) for part in (before, after)
+    )
+    return policy, logging
+
+
 @dataclass
 class Net:
     """A world, a place for a primary, and resolvers started as they are asked for."""
@@ -67,10 +77,9 @@ class Net:
         resolver = Resolver(name, "bind", free_address(), key=key or Key.new(f"wurao-{name}"))
         place = self.place / name
         place.mkdir()
-        lines = snippet(resolver, self.listen, EXPLANATION).splitlines()
-        policy = "\n".join(line[2:] for line in lines if line.startswith("//     ") and "channel" not in line)
-        policy = policy.replace("category rpz { wurao; };", "")
-        text = f"""
+        text = snippet(resolver, self.listen, EXPLANATION)
+        policy, logging = for_bind(text)
+        (place / "named.conf").write_text(f"""
 options {{ directory "{place}"; pid-file "pid"; session-keyfile "session.key"; lock-file none;
   listen-on port {resolver.address.port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion yes;
   dnssec-validation no; allow-query {{ any; }}; forward only; empty-zones-enable no;
@@ -78,19 +87,19 @@ options {{ directory "{place}"; pid-file "pid"; session-keyfile "session.key"; l
 {policy} }};
 controls {{ }};
 logging {{
-  channel wurao {{ file "rpz.log"; print-time iso8601-utc; print-category yes; }};
-  category rpz {{ wurao; }};
-}};
-""" + "\n".join(lines)
-        (place / "named.conf").write_text(text)
-        return resolver, self.stack.enter_context(Server(["named", "-g", "-c", "named.conf"], place, resolver.address))
+{logging} }};
+{text}""")
+        return resolver, self.stack.enter_context(Server(["named", "-f", "-c", "named.conf"], place, resolver.address))
 
-    def knot_resolver(self, name: str = "k1") -> tuple[Resolver, Server]:
+    def knot_resolver(self, name: str = "k1", extended_error: int = BLOCKED) -> tuple[Resolver, Server]:
         """Knot Resolver with the agent beside it, in a thread of this process."""
         needs("kresd")
         place = self.place / name
         (place / "files").mkdir(parents=True)
-        resolver = Resolver(name, "knot-resolver", free_address(), free_address(), key=Key.new(f"wurao-{name}"))
+        key = Key.new(f"wurao-{name}")
+        resolver = Resolver(
+            name, "knot-resolver", free_address(), free_address(), key=key, extended_error=extended_error
+        )
         assert resolver.notified
         agent = Agent(self.listen, resolver.notified, place / "files", resolver.key)
         thread = threading.Thread(target=agent.run, daemon=True)
@@ -107,16 +116,18 @@ logging {{
         command = ["kresd", "-n", "-q", "-c", "kresd.conf", "."]
         return resolver, self.stack.enter_context(Server(command, place, resolver.address))
 
-    def powerdns(self, name: str = "p1") -> tuple[Resolver, Server]:
+    def powerdns(self, name: str = "p1", extended_error: int = BLOCKED) -> tuple[Resolver, Server]:
         """PowerDNS Recursor."""
         needs("pdns_recursor")
         place = self.place / name
         place.mkdir()
-        resolver = Resolver(name, "powerdns", free_address(), key=Key.new(f"wurao-{name}"))
+        key = Key.new(f"wurao-{name}")
+        resolver = Resolver(name, "powerdns", free_address(), key=key, extended_error=extended_error)
         (place / "wurao.lua").write_text(snippet(resolver, self.listen, EXPLANATION))
         (place / "recursor.conf").write_text(
             f"local-address=127.0.0.1\nlocal-port={resolver.address.port}\nsocket-dir={place}\ndaemon=no\n"
             f"forward-zones=.=127.0.0.1:{self.world.address.port}\ndnssec=off\nlua-config-file={place}/wurao.lua\n"
+            f"lua-dns-script={place}/wurao.lua\n"
             "threads=1\nserver-id=\nversion-string=\nsecurity-poll-suffix=\nallow-notify-from=127.0.0.0/8\n"
             "packetcache-ttl=1\ndont-query=\nwrite-pid=no\nextended-resolution-errors=yes\nhint-file=no\n"
         )

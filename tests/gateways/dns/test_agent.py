@@ -19,9 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gateways.dns.conftest import wait_for
+from wurao.errors import MachineFailed
 from wurao.gateways.dns.addresses import Address, Key
 from wurao.gateways.dns.agent import Agent
-from wurao.gateways.dns.knot import RECENT, ZONES
+from wurao.gateways.dns.knot import LARGE, RECENT, ZONES
 from wurao.gateways.dns.loopback import free_address
 
 KEY = Key.new("wurao-test")
@@ -53,6 +54,25 @@ def test_octets_that_are_no_notify_get_no_answer_or_a_refusal(agent: Agent, data
     for wire in (data, good[: len(data)], good[:12] + data, good[:4] + struct.pack(">4H", *[65535] * 4) + good[12:]):
         answer = agent.answer(wire)
         assert answer is None or len(answer) < 600
+
+
+def test_a_primary_that_is_away_is_told_of_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said: list[tuple[int, object]] = []
+    monkeypatch.setattr(
+        "wurao.log.Logger.error", lambda _, event, **values: said.append((threading.get_ident(), values["zone"]))
+    )
+    lonely = Agent(free_address(), free_address(), tmp_path)
+    assert not any(lonely.look(zone) for zone in (RECENT, LARGE, RECENT, LARGE, RECENT))
+    # The agent of the other tests is alone too, in a thread of its own.
+    assert [zone for thread, zone in said if thread == threading.get_ident()] == [RECENT, LARGE]
+
+
+def test_where_it_cannot_listen_it_says_so(tmp_path: Path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        there = Address(*other.getsockname())
+        with pytest.raises(MachineFailed, match=f"{there}: cannot listen"):
+            Agent(free_address(), there, tmp_path)
 
 
 def test_a_name_that_points_at_itself_is_passed_over(agent: Agent):

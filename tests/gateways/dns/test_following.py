@@ -135,6 +135,16 @@ def test_where_no_resolvers_are_set_up_a_change_of_the_list_needs_no_publisher(
     assert there.list("new-fraud.example")["in_force"]
 
 
+def test_published_to_nobody_it_says_that_nobody_refuses(
+    province: tuple[Province, Server], capsys: pytest.CaptureFixture[str]
+):
+    there, _ = province
+    file = there.data / "dns" / "resolvers.toml"
+    file.write_text(f'listen = "{there.net.listen}"\n')
+    assert run(["domains", "publish", "--json"]) == 0
+    assert f"no resolver is in {file}" in capsys.readouterr().err
+
+
 def test_a_listing_that_has_ended_is_released_by_the_clock(province: tuple[Province, Server]):
     there, resolver = province
     there.start()

@@ -15,6 +15,7 @@ from tests.gateways.dns.test_publisher import Until, blocks, entries, listed, re
 from wurao.gateways.dns.addresses import Address, Key
 from wurao.gateways.dns.loopback import ask
 from wurao.gateways.dns.publisher import How, Publisher
+from wurao.gateways.dns.refusals import BLOCKED, FILTERED
 from wurao.gateways.dns.secondaries import Resolver
 from wurao.gateways.dns.snippets import snippet
 
@@ -27,9 +28,11 @@ def is_back(publisher: Publisher) -> bool:
     return not publisher.delivery.left_out
 
 
-@pytest.mark.parametrize("kind", ["knot_resolver", "powerdns"])
-def test_a_resolver_takes_the_list_and_says_why_it_refuses(net: Net, until: Until, kind: str):
-    resolver, server = getattr(net, kind)()
+@pytest.mark.parametrize(
+    ("kind", "code"), [("knot_resolver", BLOCKED), ("knot_resolver", FILTERED), ("powerdns", FILTERED)]
+)
+def test_a_resolver_takes_the_list_and_says_why_it_refuses(net: Net, until: Until, kind: str, code: int):
+    resolver, server = getattr(net, kind)(extended_error=code)
     with net.publisher(resolver, how=replace(How(), patience_s=60.0)) as publisher:
         publisher.show(entries("*.fraud.example", "alone.example"), 1)
         assert until(publisher)
@@ -40,7 +43,7 @@ def test_a_resolver_takes_the_list_and_says_why_it_refuses(net: Net, until: Unti
         assert not blocks(server, "below.alone.example")
         answer = ask(server.address, "fraud.example")
         told = [each for each in answer.options if isinstance(each, dns.edns.EDEOption)]
-        assert [(int(each.code), each.text) for each in told] == [(15, EXPLANATION)]
+        assert [(int(each.code), each.text) for each in told] == [(code, EXPLANATION)]
         assert all(each.ttl <= 5 for each in answer.authority)
         publisher.change(released("*.fraud.example"), 3)
         assert until(publisher)

@@ -57,6 +57,11 @@ def test_a_host_is_shown_as_text_whatever_it_holds(host: str):
     assert text.count("<") == page("a.example", "here").count("<")
 
 
+def test_where_it_cannot_listen_it_says_so(served: Address, capsys: pytest.CaptureFixture[str]):
+    assert run(["domains", "warning-page", "--listen", str(served)]) == 3
+    assert f"{served}: cannot listen" in capsys.readouterr().err
+
+
 def test_octets_that_are_no_request_do_not_end_it(served: Address):
     chance = random.Random(1)
     for _ in range(30):

@@ -17,6 +17,8 @@ from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json_lines, print_table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from wurao.domains import Guard
     from wurao.domains.listing import Judged
 
@@ -35,7 +37,8 @@ def command(file: Path, form: str | None, match: str, as_json: bool) -> None:
     """Say what would become of each line of FILE: list, list-exact, second-person or refuse, and why.
 
     FILE is a plain list, a hosts file, a response-policy zone or a CSV file; - is standard input. Nothing is listed by
-    this, and the exit code says nothing of the names.
+    this, and the exit code says nothing of the names. By --json each name, and each line that cannot be read, has
+    an answer, in the order of the file, with its line.
 
     \b
     Examples:
@@ -61,25 +64,33 @@ def command(file: Path, form: str | None, match: str, as_json: bool) -> None:
         _print(counts, shown)
 
 
-def _columns(judged: Judged) -> dict[str, object]:
-    """The lines of `--json` (CONTRACTS), the bad ones among them."""
+def _columns(judged: Judged) -> dict[str, pa.Array]:
+    """The lines of `--json` (CONTRACTS) in the order of the file, those that are no names in their place."""
+    import numpy as np
     import pyarrow as pa
 
     from wurao.domains import Decision, DomainReason
 
-    bad = [row.value for row in judged.bad]
-    columns = (
-        judged.written.names,
-        judged.read.canonical,
-        decisions_of(judged.decision),
-        reasons_of(judged.reason),
-    )
-    of_bad = (bad, [None] * len(bad), [Decision.REFUSE.code] * len(bad), [DomainReason.BAD_LINE.name] * len(bad))
-    names = ("input", "name", "decision", "reason")
-    return {
-        name: pa.concat_arrays([pa.array(more, pa.string()), column])
-        for name, column, more in zip(names, columns, of_bad, strict=True)
+    bad, text = judged.bad, pa.string()
+    columns = {
+        "line": pa.array(judged.written.lines, pa.int64()),
+        "input": judged.written.names,
+        "name": judged.read.canonical,
+        "decision": decisions_of(judged.decision),
+        "reason": reasons_of(judged.reason),
     }
+    if not bad:
+        return columns
+    of_bad = {
+        "line": pa.array([row.line for row in bad], pa.int64()),
+        "input": pa.array([row.value for row in bad], text),
+        "name": pa.nulls(len(bad), text),
+        "decision": pa.array([Decision.REFUSE.code] * len(bad)),
+        "reason": pa.array([DomainReason.BAD_LINE.name] * len(bad)),
+    }
+    both = {name: pa.concat_arrays([column, of_bad[name]]) for name, column in columns.items()}
+    in_order = pa.array(np.argsort(both["line"].to_numpy(), kind="stable"))
+    return {name: column.take(in_order) for name, column in both.items()}
 
 
 def _count(guard: Guard, judged: Judged, counts: Counter[str], shown: list[tuple[object, ...]]) -> None:

@@ -56,6 +56,7 @@ def command(store: Path, out: Path, form: str, at: str | None, origin: str, as_j
     from wurao.domains import next_serial, open_listed
     from wurao.domains.forms.writing import written_list
 
+    origin = _origin(origin)
     store = store_with_a_snapshot(store)
     now = _moment(at) if at else int(time.time() * US)
     listed = open_listed(store, now)
@@ -75,6 +76,18 @@ def command(store: Path, out: Path, form: str, at: str | None, origin: str, as_j
         print_json({"names": names, "below": below, "refused": len(listed.held) - waiting, "waiting": waiting})
         return
     click.echo(f"{names:,} 个名称 names → {out}")
+
+
+def _origin(written: str) -> str:
+    """The name of a zone, canonical."""
+    import pyarrow as pa
+
+    from wurao.domains import DomainReason, read_names
+
+    read = read_names(pa.array([written], pa.string()))
+    if read.reasons[0] != DomainReason.NONE:
+        raise Misused(f"{written!r} is no name of a zone", where="--origin", right="write one such as rpz.example")
+    return str(read.canonical[0].as_py())
 
 
 def _moment(written: str) -> int:

@@ -14,7 +14,7 @@ from wurao.cli.options import data_option, json_option
 from wurao.cli.output import note, print_json, print_table
 from wurao.errors import Misused
 
-HEADERS = ("部分 part", "名称 names", "日期 date", "来源 source", "位置 where")
+HEADERS = ("部分 part", "名称 names", "日期 date", "位置 where")
 
 
 @click.group(short_help="Show the guard's data, or load newer.")
@@ -68,6 +68,7 @@ def load(directory: Path | None, source: str | None, smaller: bool, shipped: boo
 def _print(as_json: bool) -> None:
     from wurao.domains import Guard
     from wurao.domains.guard_files import PARTS
+    from wurao.domains.guard_loading import BETWEEN_SOURCES
 
     names = {part.file: f"{part.name_zh} {part.name_en}" for part in PARTS}
     parts = Guard.read().data.parts
@@ -89,9 +90,13 @@ def _print(as_json: bool) -> None:
             f"{part.file} {names.get(part.file, '公共后缀 public suffixes')}",
             part.about.names,
             part.about.date,
-            part.about.source,
             str(part.where),
         )
         for part in parts
     ]
     print_table(HEADERS, rows)
+    click.echo("\n来源 sources")
+    for part in parts:
+        click.echo(part.file)
+        for source in part.about.source.split(BETWEEN_SOURCES):
+            click.echo(f"  {source}")

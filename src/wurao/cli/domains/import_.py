@@ -78,7 +78,7 @@ def command(
     print_table(list(fields), [list(fields.values())])
     if others := fields["waiting"] + fields["refused"]:
         note(f"{others:,} lines are not in {out}; {report} names every one")
-    note(f"next: wurao change {out}")
+    note(f"next: wurao change {out}" if len(rows) else f"{out} has no row: nothing of {file} may be listed as it is")
 
 
 def _pieces(

@@ -50,12 +50,15 @@ def command(store: Path, resolvers: Path | None, follow: bool, as_json: bool) ->
     """
     from wurao.cli.output import note
     from wurao.domains import open_listed
+    from wurao.settings.places import data_directory
 
     began = time.monotonic()
     store = store_with_a_snapshot(store)
     listed = open_listed(store, int(time.time() * 1_000_000))
     waiting = sum(each.is_waiting for each in listed.held)
     plan, publisher = _made(resolvers)
+    if not plan.resolvers:
+        note(f"no resolver is in {resolvers or data_directory() / 'dns' / 'resolvers.toml'}: none will refuse anything")
     with publisher:
         unfit = publisher.show(listed.entries(), listed.seq)
         left_out = _until_in_force(publisher)

@@ -13,6 +13,7 @@ from wurao.control.bodies import NO_NUL, Strict
 from wurao.control.console.changes import SHORTEST_PURPOSE, a_page, found_change
 from wurao.control.once import once
 from wurao.control.paging import Before, Place
+from wurao.control.registry.standing import standings_of
 from wurao.log import masked
 
 router = Router(tags=["registry"])
@@ -29,6 +30,8 @@ class RegistryChangeSeen(Schema):
     op: str
     role: str
     way: str
+    standing: str
+    """`saved`, or `in_force` everywhere: of the list of domains, at the resolvers too."""
 
 
 class RegistryChanges(Schema):
@@ -54,9 +57,12 @@ class Unmasked(Schema):
 def see_registry_changes(request: HttpRequest, before: Before = None) -> RegistryChanges:
     """What was changed, as far as it is mine to see."""
     changes, following = a_page(actor_of(request), before)
-    names = [name for name in RegistryChangeSeen.model_fields if name != "key"]
+    names = [name for name in RegistryChangeSeen.model_fields if name not in ("key", "standing")]
     items = [
-        RegistryChangeSeen(key=masked(each.key), **{name: getattr(each, name) for name in names}) for each in changes
+        RegistryChangeSeen(
+            key=masked(each.key), standing=standing.code, **{name: getattr(each, name) for name in names}
+        )
+        for each, standing in zip(changes, standings_of(changes), strict=True)
     ]
     return RegistryChanges(items=items, next=following)
 

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from wurao.control.accounts.guard import Actor, actor_of, record
 from wurao.control.problems import problem
 from wurao.control.registry.models import Change
+from wurao.control.registry.standing import Standing, standings_of
 from wurao.control.rights import Role
 from wurao.log import masked
 from wurao.numbering import parse_text, plan
@@ -32,13 +33,15 @@ class Shown:
 
     change: Change
     key: str
+    standing: Standing
 
 
 def registry_changes(request: HttpRequest) -> HttpResponse:
     """A page of changes; `before`: older ones than a `seq`."""
     before = request.GET.get("before", "")
     changes, older = a_page(actor_of(request), int(before) if before.isdecimal() and len(before) < 19 else None)
-    shown = [Shown(each, masked(each.key)) for each in changes]
+    standings = standings_of(changes)
+    shown = [Shown(each, masked(each.key), standing) for each, standing in zip(changes, standings, strict=True)]
     return render(request, "console/changes.html", {"shown": shown, "older": older})
 
 

@@ -40,7 +40,7 @@ def main() -> None:
                 built = build_from(chosen, store, settings.screening.own_sender_id)
                 _log.info("snapshot built", snapshot=built.id, seconds=round(built.seconds, 1))
         except WuraoError as error:
-            _log.error("snapshot not built; the one before serves", alarm=True, wrong=str(error))
+            _log.error("snapshot not built; the one before serves", alarm=True, wrong=error)
         time.sleep(LOOK_S)
 
 

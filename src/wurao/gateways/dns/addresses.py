@@ -13,7 +13,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from wurao.errors import Refused
+from wurao.errors import MachineFailed, Refused
 
 DNS_PORT = 53
 ALGORITHMS = ("hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512")
@@ -55,6 +55,12 @@ class Address:
     def pair(self) -> tuple[str, int]:
         """As a socket takes it."""
         return self.host, self.port
+
+
+def cannot_listen(there: Address, error: OSError) -> MachineFailed:
+    """What is raised where a socket cannot be bound."""
+    right = "take an address of this machine, and a port that nobody else has"
+    return MachineFailed(f"cannot listen: {error.strerror or error}", where=str(there), right=right)
 
 
 def source_towards(own: Address, there: Address) -> str | None:

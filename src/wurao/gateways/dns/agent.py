@@ -30,7 +30,7 @@ import dns.xfr
 import dns.zone
 
 from wurao.domains import NXDOMAIN, PASSTHRU
-from wurao.gateways.dns.addresses import Address, Key, source_towards
+from wurao.gateways.dns.addresses import Address, Key, cannot_listen, source_towards
 from wurao.gateways.dns.knot import ZONES
 from wurao.log import logger
 
@@ -53,9 +53,15 @@ class Agent:
         self.key = dns.tsig.Key(key.name, key.secret, key.algorithm) if key else None
         self._zones: dict[str, dns.versioned.Zone] = {}
         self._due = dict.fromkeys(ZONES, 0.0)
+        self._wrong: dict[str, str] = {}
+        """Why a zone could not be transferred last, while that lasts; told once."""
         self._stop = threading.Event()
         self._socket = socket.socket(socket.AF_INET6 if ":" in listen.host else socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(listen.pair)
+        try:
+            self._socket.bind(listen.pair)
+        except OSError as error:
+            self._socket.close()
+            raise cannot_listen(listen, error) from error
 
     def file(self, zone: str) -> Path:
         """Where the text of a zone is put."""
@@ -86,8 +92,13 @@ class Agent:
             if self._transfer(zone):
                 self._put(zone, _lines(self._zones[zone]))
         except (dns.exception.DNSException, OSError, EOFError) as error:
-            _log.error("no transfer; resolvers keep what they have", alarm=True, zone=zone, wrong=repr(error))
+            wrong = repr(error)
+            if wrong != self._wrong.get(zone):
+                _log.error("no transfer; resolvers keep what they have", alarm=True, zone=zone, wrong=wrong)
+            self._wrong[zone] = wrong
             return False
+        if self._wrong.pop(zone, None):
+            _log.info("transfers again", zone=zone)
         return True
 
     def answer(self, wire: bytes) -> bytes | None:

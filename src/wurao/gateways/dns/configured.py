@@ -6,6 +6,7 @@ file that is not there is a primary on loopback without resolvers. Called by the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from typing import Any
 
 from wurao.errors import Refused
 from wurao.gateways.dns.addresses import Address, Key
+from wurao.gateways.dns.refusals import BLOCKED, CODES, FILTERED, SAYERS
 from wurao.gateways.dns.secondaries import KINDS, Resolver
 
 USUAL_LISTEN = "127.0.0.1@5300"
 SIGNS = ("bind", "powerdns", "knot-resolver")
 """The kinds that transfer with a key; Unbound 1.17 cannot, and is known by its address."""
-_FIELDS = {"name", "kind", "address", "notified", "transfers_from"}
+LONGEST_KEY_NAME = 40
+"""Characters of a resolver's name that the name of its key has, as far as they are letters and digits."""
+_FIELDS = {"name", "kind", "address", "notified", "transfers_from", "extended_error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ def _resolver(told: dict[str, Any], where: str, keys: _Keys) -> Resolver:
     if told["kind"] not in KINDS:
         raise Refused(f"{told['kind']!r} is no kind of resolver", where=where, right=f"write {', '.join(KINDS)}")
     notified = told.get("notified")
+    if told["kind"] == "knot-resolver" and notified is None:
+        right = 'write notified = "…", where its agent hears NOTIFY (wurao domains agent --listen)'
+        raise Refused("notified is missing", where=where, right=right)
     return Resolver(
         told["name"],
         told["kind"],
@@ -69,7 +76,19 @@ def _resolver(told: dict[str, Any], where: str, keys: _Keys) -> Resolver:
         _address(notified, f"{where} notified") if notified is not None else None,
         _address(told["transfers_from"], where).host if "transfers_from" in told else None,
         keys.of(told["name"]) if told["kind"] in SIGNS else None,
+        _extended_error(told, where),
     )
+
+
+def _extended_error(told: dict[str, Any], where: str) -> int:
+    """What its refusals say beside."""
+    code = told.get("extended_error", BLOCKED)
+    if isinstance(code, bool) or code not in CODES:
+        right = f"write {BLOCKED} (blocked for everybody), or {FILTERED} where it serves only those who asked for it"
+        raise Refused(f"{code!r} is no extended_error", where=where, right=right)
+    if "extended_error" in told and told["kind"] not in SAYERS:
+        raise Refused(f"{told['kind']} says no extended_error", where=where, right="leave it out")
+    return int(code)
 
 
 def _address(written: object, where: str) -> Address:
@@ -115,7 +134,10 @@ class _Keys:
     def of(self, name: str) -> Key:
         """The key of a resolver."""
         called = "wurao-" + "".join(each if each.isascii() and each.isalnum() else "-" for each in name.lower())
-        called = called.rstrip("-")
+        called = called[:LONGEST_KEY_NAME].rstrip("-")
+        if not name.isascii() or len(name) > LONGEST_KEY_NAME:
+            # Of 太原一 and 太原二 nothing is left, and yet each has a key of its own.
+            called += f"-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
         if called not in self._keys:
             self._keys[called] = Key.new(called)
             self._write()

@@ -140,7 +140,7 @@ class Following:
     def _tell(self, error: Exception) -> None:
         if not self._is_told:
             self._is_told = True
-            _log.error("nothing can be published; resolvers keep what they have", alarm=True, wrong=str(error))
+            _log.error("nothing can be published; resolvers keep what they have", alarm=True, wrong=error)
         try:
             if self._is_open or not self.publisher.knot.runs():
                 self.publisher.knot.start()

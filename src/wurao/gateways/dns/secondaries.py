@@ -27,7 +27,8 @@ import dns.tsigkeyring
 from wurao.domains.zone import is_newer
 from wurao.gateways.dns.addresses import Address, Key, source_towards
 from wurao.gateways.dns.knot import LARGE, RECENT
-from wurao.gateways.dns.written import probe_of
+from wurao.gateways.dns.refusals import BLOCKED
+from wurao.gateways.dns.written import last_of, probe_of
 from wurao.log import logger
 
 KINDS = ("unbound", "bind", "powerdns", "knot-resolver")
@@ -35,8 +36,11 @@ ASKS_EVERY_S = {"powerdns": {RECENT: 1, LARGE: 10}}
 """Kinds that hear no NOTIFY for such zones, and how often they ask for each by themselves, as our snippet has it."""
 REMEMBERS_S = {"powerdns": 1}
 """For so long a kind repeats an answer to its clients, and to us, whatever the zones say by then (packetcache-ttl)."""
-ASK_EVERY_S, LOOK_EVERY_S = 0.01, 1.0
-"""While something is wanted, and while all is in force."""
+ASK_EVERY_S, LOOK_EVERY_S, BACK_WITHIN_S = 0.01, 10.0, 1.0
+"""While something is wanted that came just now; while all is in force; while it does not answer."""
+PATIENTLY = 10
+"""What is wanted for long is asked for seldom: the pause is a part of how long it has been. Unbound and BIND log each
+answer by policy, our questions among them, and a log is not to be filled by one resolver that has an older list."""
 NOTIFY_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 0.25
 SHORTEST_WAIT_S = 0.001
@@ -55,6 +59,8 @@ class Resolver:
     transfers_from: str | None = None
     """The address that it transfers from, when not that of `address`."""
     key: Key | None = None
+    extended_error: int = BLOCKED
+    """What its refusals say beside, where it can (`refusals`)."""
 
     @property
     def peer(self) -> tuple[str, Key | None]:
@@ -76,12 +82,15 @@ class Secondary:
     primary: Address | None = None
     """Where the primary listens: a resolver takes NOTIFY from that address only."""
     wanted: dict[str, int] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+    """When it was last wanted to have something, or answered with something else, by the monotonic clock."""
     has: dict[str, int] = field(default_factory=dict)
     answered: float = float("-inf")
     """When it last answered, by the monotonic clock."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _turn: int = 0
 
     def start(self) -> None:
         """Begin to look after it."""
@@ -98,6 +107,7 @@ class Secondary:
     def want(self, zone: str, serial: int) -> None:
         """It should have this serial of a zone."""
         self.wanted[zone] = serial
+        self.since = time.monotonic()
         self._wake.set()
 
     def lacks(self) -> list[str]:
@@ -134,20 +144,32 @@ class Secondary:
                     notified[zone] = (self.wanted[zone], now)
                     self._notify(zone)
             self._look()
-            pause = ASK_EVERY_S if self.lacks() else LOOK_EVERY_S
-            if self._wake.wait(pause):
+            if self._wake.wait(pause_s(time.monotonic() - self.since, bool(self.lacks()), bool(self.has))):
                 self._wake.clear()
 
     def _look(self) -> None:
-        """Ask for the serials: of what is lacking, else of all."""
-        for zone in self.lacks() or list(self.wanted):
-            serial = ask_serial(self.resolver.address, zone)
+        """Ask for the serials: of all that is lacking, else of one zone after the other."""
+        for zone in self.lacks() or self._next():
+            serial = ask_serial(self.resolver.address, probe_of(zone))
             if serial is None:
                 if time.monotonic() - self.answered > ANSWERS_WITHIN_S:
                     self._note(zone, None)
                 return
             self.answered = time.monotonic()
-            self._note(zone, serial)
+            if self._has_taken_up(zone, serial):
+                self._note(zone, serial)
+
+    def _has_taken_up(self, zone: str, serial: int) -> bool:
+        """Whether it answers by all of what is wanted, once it has it; of what is not wanted nobody needs to know."""
+        if serial != self.wanted.get(zone) or serial == self.has.get(zone):
+            return True
+        return ask_serial(self.resolver.address, last_of(zone, serial)) == serial
+
+    def _next(self) -> list[str]:
+        """The zone whose turn it is, where any is wanted."""
+        self._turn += 1
+        zones = list(self.wanted)
+        return [zones[self._turn % len(zones)]] if zones else []
 
     def _note(self, zone: str, serial: int | None) -> None:
         if self.has.get(zone) == serial:
@@ -157,6 +179,7 @@ class Secondary:
                 self.has.clear()
             else:
                 self.has[zone] = serial
+            self.since = time.monotonic()
             self.changed.notify_all()
 
     def _notify(self, zone: str) -> None:
@@ -173,19 +196,26 @@ class Secondary:
             sender.send(message.to_wire())
 
 
+def pause_s(waited_s: float, lacks: bool, answers: bool) -> float:
+    """How long to wait before the next question, by how long it is since something was wanted, or came."""
+    if not lacks:
+        return LOOK_EVERY_S
+    return min(max(waited_s / PATIENTLY, ASK_EVERY_S), LOOK_EVERY_S if answers else BACK_WITHIN_S)
+
+
 def written_out(serial: int | None) -> str:
     """A serial as logs have it: in groups, since a log hides longer runs of digits as somebody's telephone number."""
     return "none" if serial is None else f"{serial:,}"
 
 
-def ask_serial(address: Address, zone: str) -> int | None:
-    """The serial of a zone that a resolver has in force; null where it says none in time."""
-    answer = _answer(address, zone)
+def ask_serial(address: Address, name: str) -> int | None:
+    """The serial of a zone that a resolver has, by a name in it that says so; null where it says none in time."""
+    answer = _answer(address, name)
     return None if answer is None else _serial_in(answer)
 
 
-def _answer(address: Address, zone: str) -> dns.message.Message | None:
-    question = dns.message.make_query(probe_of(zone), dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
+def _answer(address: Address, name: str) -> dns.message.Message | None:
+    question = dns.message.make_query(name, dns.rdatatype.TXT, id=secrets.randbelow(1 << 16), use_edns=False)
     with suppress(OSError), _udp(address) as client:
         client.send(question.to_wire())
         until = time.monotonic() + ANSWERS_WITHIN_S

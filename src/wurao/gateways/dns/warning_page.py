@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from wurao.gateways.dns.addresses import Address
+from wurao.gateways.dns.addresses import Address, cannot_listen
 
 SHOWN = 253
 READS_WITHIN_S = 10.0
@@ -89,7 +89,10 @@ class WarningPage(ThreadingHTTPServer):
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
         self.appeal, self.why = appeal, why
         self.address_family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-        super().__init__(listen.pair, _Handler)
+        try:
+            super().__init__(listen.pair, _Handler)
+        except OSError as error:
+            raise cannot_listen(listen, error) from error
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread of its own; of too many at once the last are turned away."""

@@ -57,7 +57,7 @@ class WhyListed:
                 self._open()
         except (WuraoError, OSError) as error:
             if was_open:
-                _log.error("the warning page goes by the list as it was", alarm=True, wrong=str(error))
+                _log.error("the warning page goes by the list as it was", alarm=True, wrong=error)
 
 
 def _now() -> int:

@@ -26,6 +26,8 @@ from wurao.domains.zone import LONGEST_TTL, escaped_answer, escaped_owner
 from wurao.errors import MachineFailed, Refused
 from wurao.gateways.dns.layers import Said, no_entries
 
+LAST = "zzzz"
+"""A top-level name behind all others in the order of DNS, in which BIND takes a zone up as policy, name by name."""
 PROBE = "serial-of-"
 """What stands before a zone's name to make the name whose TXT record in it is the zone's serial. It lies outside the
 zone, since a resolver that has the zone would answer a name below it by the zone, and not by its policy."""
@@ -58,12 +60,20 @@ def probe_of(zone: str) -> str:
     return f"{PROBE}{zone}"
 
 
+def last_of(zone: str, serial: int) -> str:
+    """The name that a zone has with this serial alone, behind all others: who answers it has taken up the whole zone.
+
+    BIND answers `probe_of` from a new zone at once, and by the names in it only as it comes to them.
+    """
+    return f"{PROBE}{zone}.{serial}.{LAST}"
+
+
 def write_large(file: Path, zone: str, entries: Entries, serial: int, answer: Answer) -> None:
     """Write the large zone of entries that fit it, and put it in place. Raises MachineFailed for the disk."""
     shown = Entries(entries.names, entries.below, answer.target)
     text = zone_text(zone, shown, serial, ttl=answer.ttl_s, refresh=REFRESH_S, expire=EXPIRE_S)
     with _put_in_place(file) as out:
-        out.writelines(chain(text, [_probe(zone, serial)]))
+        out.writelines(chain(islice(text, 1), [_probe(zone, serial)], text))
 
 
 def write_recent(file: Path, zone: str, said: Iterable[Said], serial: int, answer: Answer) -> None:
@@ -88,12 +98,15 @@ def written_serial(file: Path) -> int | None:
 
 
 def is_written_by(file: Path, answer: Answer) -> bool:
-    """Whether what a zone file says of blocked names, and its TTL, are this answer; one without names says nothing."""
+    """Whether what a zone file says of blocked names, and its TTL, are this answer; one without names says nothing.
+
+    Nor is it where the file lacks the names that tell who has taken it up.
+    """
     with file.open("rb") as zone:
         head = zone.read(HEAD)
     ttl, target = _TTL.search(head), _TARGET.search(head)
     says_so = target is None or target[1].decode() == escaped_answer(answer.target)
-    return says_so and ttl is not None and int(ttl[1]) == answer.ttl_s
+    return says_so and ttl is not None and int(ttl[1]) == answer.ttl_s and f".{LAST} TXT ".encode() in head
 
 
 def written_recent(file: Path) -> list[Said]:
@@ -135,7 +148,7 @@ def those_that_fit(zones: Iterable[str], entries: Entries) -> Entries:
 
 
 def _probe(zone: str, serial: int) -> bytes:
-    return f'{probe_of(zone)} TXT "{serial}"\n'.encode()
+    return "".join(f'{name} TXT "{serial}"\n' for name in (probe_of(zone), last_of(zone, serial))).encode()
 
 
 def _lines(said: Iterable[Said], target: str) -> Iterator[str]:

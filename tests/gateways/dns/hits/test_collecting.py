@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from wurao.cli import run
 from wurao.errors import Refused
-from wurao.gateways.dns.hits import bind, collect, dnstap, knot_resolver, unbound
+from wurao.gateways.dns.hits import bind, collect, dnstap, scripted, unbound
 from wurao.gateways.dns.hits.collecting import HOUR
 from wurao.gateways.dns.hits.hit import Hit, NoHit
 
@@ -91,13 +91,78 @@ def test_a_line_of_bind_is_a_hit_where_something_was_refused_by_us():
         bind.hit(told.replace("250Z", "250"), NEXT_DAY)
 
 
-def test_a_line_of_knot_resolver_is_a_hit():
-    line = f"[policy] wurao refused fraud.example. A for 192.0.2.7#5353 at {AT}\n"
-    assert knot_resolver.hit(line, NEXT_DAY) == Hit(AT_US, "fraud.example")
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"[policy] wurao refused fraud.example. at {AT}\n",
+        f"[policy] wurao refused fraud.example. A for 192.0.2.7#5353 at {AT}\n",
+        f"Nov 30 18:39:28 dns kresd[7]: [policy] wurao refused Fraud.Example. at {AT}\n",
+        f"Nov 30 18:39:28 wurao refused fraud.example. at {AT}\n",
+        f'Nov 30 18:39:28 msg="wurao refused fraud.example. at {AT}" subsystem="lua" level="0" ts="{AT}.1"\n',
+    ],
+)
+def test_a_line_of_a_script_of_ours_is_a_hit(line: str):
+    assert scripted.hit(line, NEXT_DAY) == Hit(AT_US, "fraud.example")
+
+
+LONG = ".".join(["a" * 63] * 3)
+ODD = [
+    ("Www.EVIL.example.", "www.evil.example"),
+    ("evil.example", "evil.example"),
+    ("a\\032b.evil.example.", "a\\032b.evil.example"),
+    ("A\\.b.evil.example.", "a\\046b.evil.example"),
+    ("a\\046b.evil.example.", "a\\046b.evil.example"),
+    ("<script>.evil.example.", "\\060script\\062.evil.example"),
+    ("\\000\\255.evil.example.", "\\000\\255.evil.example"),
+    ("*.evil.example.", "*.evil.example"),
+    ("a/b.evil.example.", "a\\047b.evil.example"),
+    ("a?b.evil.example.", "a?b.evil.example"),
+    (f"{LONG}.{'b' * 61}.", f"{LONG}.{'b' * 61}"),
+    ("serial-of-recent.wurao.evil.example.", "serial-of-recent.wurao.evil.example"),
+    ("SERIAL-OF-recent.wurao.", None),
+    ("serial-of-list.wurao.1796067031.zzzz.", None),
+    ("serial-of-list.wurao.1796067031.zzzz.evil.example.", "serial-of-list.wurao.1796067031.zzzz.evil.example"),
+    ("serial-of-list.wurao.x.zzzz.", "serial-of-list.wurao.x.zzzz"),
+]
+"""Names as resolvers write them, and as they are kept: what is listed with all below is refused whatever is below."""
+
+
+@pytest.mark.parametrize(("written", "name"), ODD)
+def test_an_odd_name_below_a_listed_one_counts_whoever_refused_it(written: str, name: str | None):
+    expected = None if name is None else Hit(AT_US, name)
+    assert unbound.hit(unbound_line("a.b").replace("a.b. A", f"{written} A"), NEXT_DAY) == expected
+    assert scripted.hit(f"wurao refused {written} at {AT}", NEXT_DAY) == expected
+    line = (
+        "2026-11-30T19:30:31Z rpz: info: client @0x7f 192.0.2.7#4 ({0}): rpz QNAME NXDOMAIN rewrite {0}/A/IN via x.{1}"
+    )
+    assert bind.hit(line.format(written.removesuffix("."), "list.wurao"), NEXT_DAY) == expected
+    if name is not None:
+        assert dnstap.hit(dnstap_frame(written.removesuffix(".")), None) == Hit(AT_US + 5, name)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (".", "the root"),
+        ("a..evil.example.", "empty"),
+        ("a" * 64 + ".example.", "63"),
+        (f"{LONG}.{'b' * 63}.", "255"),
+        ("a\\999.example.", "no name"),
+        ("涉诈.example.", "not ASCII"),
+    ],
+)
+def test_what_is_no_name_is_told_with_why(written: str, why: str):
+    for read, line in (
+        (scripted.hit, f"wurao refused {written} at {AT}"),
+        (unbound.hit, unbound_line("a.b").replace("a.b. A", f"{written} A")),
+    ):
+        with pytest.raises(NoHit, match=why):
+            read(line, NEXT_DAY)
 
 
 def test_dnstap_is_a_hit_by_its_extended_error_or_by_the_list():
-    assert dnstap.hit(dnstap_frame("fraud.example"), None) == Hit(AT_US + 5, "fraud.example")
+    for code, hit in ((15, Hit(AT_US + 5, "fraud.example")), (17, Hit(AT_US + 5, "fraud.example")), (18, None)):
+        assert dnstap.hit(dnstap_frame("fraud.example", code=code), None) == hit
     assert dnstap.hit(dnstap_frame("fraud.example", code=None), None) is None
     assert dnstap.hit(dnstap_frame("fraud.example", code=None), lambda name: name == "fraud.example") is not None
     assert dnstap.hit(dnstap_frame("fraud.example", kind=5), None) is None
@@ -115,7 +180,7 @@ def test_no_text_breaks_the_readers_of_lines(text: str):
     for reader, begin in (
         (unbound, "[1] rpz: applied [wurao] "),
         (bind, ": rpz QNAME "),
-        (knot_resolver, "wurao refused "),
+        (scripted, "wurao refused "),
     ):
         with contextlib.suppress(NoHit):
             reader.hit(begin + text, NEXT_DAY)
@@ -157,11 +222,18 @@ def test_a_run_that_was_killed_before_its_end_counts_nothing_twice(tmp_path: Pat
 def test_garbled_lines_are_named_and_the_others_count(tmp_path: Path):
     log = tmp_path / "unbound.log"
     good = unbound_line("good.example")
-    bad = [good.replace("A IN", ""), good.replace("good.example. A", "<script>. A"), good.replace(f"[{AT}]", "[x]")]
+    bad = [good.replace("A IN", ""), good.replace("good.example. A", "a..b. A"), good.replace(f"[{AT}]", "[x]")]
     log.write_bytes("".join([good, *bad]).encode() + b"\xff\xfe\0rpz\n" + b"x" * 200_000 + b"\n" + good.encode())
     found = collect([log], tmp_path / "hits")
     assert found.hits == 2
     assert [row.line for row in found.bad] == [2, 3, 4]
+    with log.open("a") as file:
+        file.write(good + bad[0][:9])
+    assert collect([log], tmp_path / "hits").hits == 1
+    with log.open("a") as file:
+        file.write(bad[0][9:] + good)
+    again = collect([log], tmp_path / "hits")
+    assert (again.hits, [row.line for row in again.bad]) == (1, [9])
 
 
 def test_a_stream_of_dnstap_is_read_on_and_a_cut_frame_waits(tmp_path: Path):

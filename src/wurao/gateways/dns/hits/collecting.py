@@ -86,6 +86,7 @@ def collect(
 def _read_on(log: Log, read: list[dict[str, Any]], file: VerdictFile, part: str, found: Collected) -> None:
     """Read one log from where it was read to, and remember where that is now."""
     known = _known(log, read)
+    log.line = int(known.get("line", 0))
     for together in _batches(_counted(log.hits(known["place"]), found)):
         file.write(_verdicts(together, part, found.hits))
         found.hits += len(together)
@@ -94,6 +95,7 @@ def _read_on(log: Log, read: list[dict[str, Any]], file: VerdictFile, part: str,
         if not known["place"]:
             read.append(known)
         known |= {"begin": begin, "first": log.first(begin), "place": log.place, "before": log.before(log.place)}
+        known["line"] = log.line
     found.bad += log.bad
 
 

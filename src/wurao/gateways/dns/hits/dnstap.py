@@ -2,9 +2,9 @@
 
 A stream is frames of a length and as many octets; length 0 announces a control frame. Of a frame only four fields are
 read, so a decoder of forty lines does for what a library and its generated code would: message type CLIENT_RESPONSE,
-its time, and the answer. A refusal of ours is known by the extended error 15 in it, or by the warning page that it
-leads to or, from resolvers that send neither, by the list: NXDOMAIN for a name that it blocks. Where the list is known,
-what is not on it is never ours: others refuse with that error too.
+its time, and the answer. A refusal of ours is known by the extended error 15 or 17 in it, or by the warning page that
+it leads to or, from resolvers that send neither, by the list: NXDOMAIN for a name that it blocks. Where the list is
+known, what is not on it is never ours: others refuse with such an error too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import dns.rcode
 import dns.rdatatype
 
 from wurao.gateways.dns.hits.hit import MICROSECONDS, Hit, NoHit, name_asked
-from wurao.gateways.dns.snippets import BLOCKED
+from wurao.gateways.dns.refusals import CODES
 
 BEGINS = b"\0\0\0\0"
 """A stream begins with a control frame."""
@@ -78,7 +78,7 @@ def hit(frame: bytes, is_blocked: IsBlocked | None, warning_page: str | None = N
 
 
 def _says_so(answer: dns.message.Message) -> bool:
-    return any(isinstance(each, dns.edns.EDEOption) and each.code == BLOCKED for each in answer.options)
+    return any(isinstance(each, dns.edns.EDEOption) and each.code in CODES for each in answer.options)
 
 
 def _leads_to(answer: dns.message.Message, warning_page: str | None) -> bool:

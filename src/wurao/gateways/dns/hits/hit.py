@@ -12,10 +12,17 @@ import time
 from datetime import datetime
 from typing import NamedTuple
 
-from wurao.gateways.dns.written import PROBE
+import dns.exception
+import dns.name
+
+from wurao.gateways.dns.knot import ZONES
+from wurao.gateways.dns.written import LAST, probe_of
 
 MICROSECONDS = 1_000_000
-_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+LONGEST_PLAIN = 253
+_PLAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+_HARMLESS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-*?")
+_PROBES = re.compile(rf"({'|'.join(re.escape(probe_of(zone)) for zone in ZONES)})(\.\d{{1,10}}\.{LAST})?")
 _MONTHS = {name: n for n, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -25,7 +32,7 @@ class Hit(NamedTuple):
     at: int
     """Microseconds since 1970, UTC."""
     name: str
-    """The name asked for, canonical."""
+    """The name asked for, canonical; octets that no host name has as a master file writes them (`a\\032b.example`)."""
 
 
 class NoHit(ValueError):
@@ -33,13 +40,28 @@ class NoHit(ValueError):
 
 
 def name_asked(written: str) -> str | None:
-    """The name as it is kept; null where it is our own probe. Raises NoHit where it is none."""
-    name = written.rstrip(".").lower()
-    if name.startswith(PROBE):
-        return None
-    if not _NAME.fullmatch(name) or len(name) > 253:
-        raise NoHit("is no name")
-    return name
+    """The name as it is kept; null where it is our own probe. Raises NoHit where it is none.
+
+    Below a name that is listed anything may be asked for, so a label may hold any octet (RFC 2181, 11): resolvers write
+    such ones with escapes (RFC 1035, 5.1), Unbound a question mark for each. Kept is `\\DDD` for every odd octet.
+    """
+    plain = written.lower().removesuffix(".")
+    if _PLAIN.fullmatch(plain) and len(plain) <= LONGEST_PLAIN:
+        return None if _PROBES.fullmatch(plain) else plain
+    if not written.isascii():
+        raise NoHit("is no name: it is not ASCII")
+    try:
+        name = dns.name.from_text(written)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise NoHit(f"is no name: {error}") from error
+    if name == dns.name.root:
+        raise NoHit("is the root, which no list has")
+    return ".".join(_escaped(label) for label in name.canonicalize().labels[:-1])
+
+
+def _escaped(label: bytes) -> str:
+    """A label in which nothing but letters, digits and a few harmless signs stands for itself."""
+    return "".join(chr(each) if each in _HARMLESS else f"\\{each:03d}" for each in label)
 
 
 def seconds(written: str) -> int:

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, cast
 
 from wurao.errors import SHOWN, BadRow, Refused
-from wurao.gateways.dns.hits import bind, dnstap, knot_resolver, unbound
+from wurao.gateways.dns.hits import bind, dnstap, scripted, unbound
 from wurao.gateways.dns.hits.hit import Hit, NoHit
 
 LONGEST_LINE = 1 << 16
-READERS = (unbound, bind, knot_resolver)
+READERS = (unbound, bind, scripted)
 BEFORE = 256
 """So many octets before a place tell whether a file is still the one that was read to there."""
 READ_AT_ONCE = 1 << 20
@@ -39,7 +39,8 @@ class Log:
     bad: list[BadRow] = field(default_factory=list)
     place: int = 0
     """Where the next line or frame begins."""
-    _line: int = 0
+    line: int = 0
+    """How many lines or frames end there."""
 
     def begin(self) -> int:
         """How many octets at its begin tell which file it is: the first line, or of a stream what was read, to a bound.
@@ -100,10 +101,10 @@ class Log:
     def _lines(self, file: IO[bytes]) -> Iterator[Hit]:
         as_of = self.path.stat().st_mtime
         while line := file.readline(LONGEST_LINE):
-            self._line += 1
             is_whole = line.endswith(b"\n")
             if not is_whole and len(line) < LONGEST_LINE:
                 return
+            self.line += 1
             while not is_whole and (rest := file.readline(LONGEST_LINE)):
                 is_whole = rest.endswith(b"\n")
                 self.place += len(rest)
@@ -125,7 +126,7 @@ class Log:
     def _frames(self, file: IO[bytes]) -> Iterator[Hit]:
         try:
             for end, frame in dnstap.frames(file):
-                self._line += 1
+                self.line += 1
                 if frame:
                     try:
                         found = dnstap.hit(frame, self.is_blocked, self.warning_page)
@@ -140,4 +141,4 @@ class Log:
     def _note(self, shown: str, error: NoHit) -> None:
         if len(self.bad) < SHOWN:
             right = "a line as the resolver writes it"
-            self.bad.append(BadRow(self.path.name, self._line, "(row)", "".join(shown.split()[:3]), str(error), right))
+            self.bad.append(BadRow(self.path.name, self.line, "(row)", "".join(shown.split()[:3]), str(error), right))

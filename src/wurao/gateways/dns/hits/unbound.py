@@ -10,7 +10,9 @@ from wurao.gateways.dns.hits.hit import Hit, NoHit, moment, name_asked, seconds,
 
 MARK = "rpz: applied ["
 STOPS = ("rpz-nxdomain", "rpz-nodata", "rpz-local-data", "rpz-cname-override", "rpz-drop")
-_LINE = re.compile(r"rpz: applied \[wurao\] \S+ (rpz-[a-z-]+) \S+ (\S+) [A-Z0-9]+ [A-Z0-9]+\s*$")
+CUT = "&"
+"""What a name ends with that Unbound has no room for; the name by which it was refused then stands for it."""
+_LINE = re.compile(r"rpz: applied \[wurao\] (\S+) (rpz-[a-z-]+) \S+ (\S+) [A-Z0-9]+ [A-Z0-9]+\s*$")
 _SECONDS = re.compile(r"^\[(\d{1,12}(?:\.\d+)?)\]")
 _LOCAL = re.compile(r"^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) ")
 _MOMENT = re.compile(r"^(\d{4}-\d\d-\d\dT\S+) ")
@@ -26,9 +28,10 @@ def hit(line: str, as_of: float) -> Hit | None:
     found = _LINE.search(line)
     if not found:
         raise NoHit("is cut short or garbled")
-    if found[1] not in STOPS:
+    by, action, asked = found.groups()
+    if action not in STOPS:
         return None
-    name = name_asked(found[2])
+    name = name_asked(by.removeprefix("*.") if asked.endswith(CUT) else asked)
     return None if name is None else Hit(_at(line, as_of), name)
 
 
