@@ -52,8 +52,8 @@ def test_check_prints_what_would_become_of_each_line(tmp_path: Path, capsys: pyt
             ("x.weebly.com", "x.weebly.com", "list-exact", "BELOW_SHARED_NAME"),
             ("icbc.com.cn", "icbc.com.cn", "second-person", "PROTECTED"), ('a"b', None, "refuse", "BAD_CHARACTER"),
             ("中国骗子.com", "xn--fiqs8s5tdkz7f.com", "list", None)]  # fmt: skip
-    columns = ("line", "input", "name", "decision", "reason")
-    assert lines(out) == [dict(zip(columns, (line, *each), strict=True)) for line, each in enumerate(said, start=2)]
+    columns = ("input", "name", "decision", "reason", "line")
+    assert lines(out) == [dict(zip(columns, (*each, line), strict=True)) for line, each in enumerate(said, start=2)]
     code, out, err = wurao(capsys, "domains", "check", file)
     assert code == 0
     assert "中国工商银行" in out

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -71,8 +73,9 @@ def _powerdns(text: str, place: Path) -> None:
     """In its own Lua both times; a primary that is not there is asked for later."""
     needs("pdns_recursor")
     (place / "wurao.lua").write_text(text)
+    sockets = tempfile.mkdtemp(prefix="wurao-")  # a socket's path may not be as long as pytest's are
     (place / "recursor.conf").write_text(
-        f"local-address=127.0.0.1\nlocal-port=0\nsocket-dir={place}\ndaemon=no\nlua-config-file={place}/wurao.lua\n"
+        f"local-address=127.0.0.1\nlocal-port=0\nsocket-dir={sockets}\ndaemon=no\nlua-config-file={place}/wurao.lua\n"
         f"lua-dns-script={place}/wurao.lua\nwrite-pid=no\nhint-file=no\nsecurity-poll-suffix=\nthreads=1\n"
     )
     with subprocess.Popen(
@@ -91,6 +94,8 @@ def _powerdns(text: str, place: Path) -> None:
             )
         finally:
             server.terminate()
+            server.wait()
+            shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _kresd(text: str, place: Path) -> None:

@@ -65,7 +65,7 @@ def command(file: Path, form: str | None, match: str, as_json: bool) -> None:
 
 
 def _columns(judged: Judged) -> dict[str, pa.Array]:
-    """The lines of `--json` (CONTRACTS) in the order of the file, those that are no names in their place."""
+    """The lines of `--json` (CONTRACTS; and their number) in the order of the file, bad ones in their place."""
     import numpy as np
     import pyarrow as pa
 
@@ -73,20 +73,20 @@ def _columns(judged: Judged) -> dict[str, pa.Array]:
 
     bad, text = judged.bad, pa.string()
     columns = {
-        "line": pa.array(judged.written.lines, pa.int64()),
         "input": judged.written.names,
         "name": judged.read.canonical,
         "decision": decisions_of(judged.decision),
         "reason": reasons_of(judged.reason),
+        "line": pa.array(judged.written.lines, pa.int64()),
     }
     if not bad:
         return columns
     of_bad = {
-        "line": pa.array([row.line for row in bad], pa.int64()),
         "input": pa.array([row.value for row in bad], text),
         "name": pa.nulls(len(bad), text),
         "decision": pa.array([Decision.REFUSE.code] * len(bad)),
         "reason": pa.array([DomainReason.BAD_LINE.name] * len(bad)),
+        "line": pa.array([row.line for row in bad], pa.int64()),
     }
     both = {name: pa.concat_arrays([column, of_bad[name]]) for name, column in columns.items()}
     in_order = pa.array(np.argsort(both["line"].to_numpy(), kind="stable"))
