@@ -22,6 +22,7 @@ from benchmarks.columns import Ints
 from benchmarks.figure import Figure
 from benchmarks.ground import Ground
 from benchmarks.postgres_server import running_postgres
+from benchmarks.processor import seconds_by_part, told_each
 from benchmarks.serving import Home, home, lacking, serving, wait_until
 from benchmarks.wish_saving import BESIDE, CONNECTIONS, PEOPLE, Said, Saving, empty_rate, prepared
 from wurao.changes import workers
@@ -67,7 +68,9 @@ def _measured(ground: Ground, at: Home, kind: str) -> Iterator[Figure]:
         ground.tell(f"{kind}: wishes by {CONNECTIONS} connections for {seconds:.0f} s, empty pages before and after")
         warm, *_ = saving.save(address, at.store, min(WARM_S, seconds))
         before, cost = empty_rate(address, min(EMPTY_S, seconds))
+        taken = seconds_by_part()
         said, took, own = saving.save(address, at.store, seconds)
+        each = told_each(taken, seconds_by_part(), len(said.seqs), own)
         after, _ = empty_rate(address, min(EMPTY_S, seconds))
         last = last_of_log(at)
         wait_until(lambda: min((each.applied_seq for each in workers(at.store)), default=-1) >= last)
@@ -81,7 +84,8 @@ def _measured(ground: Ground, at: Home, kind: str) -> Iterator[Figure]:
         f"{max(PEOPLE, REGISTERED // ground.scale):,}; none that was acknowledged is missing, and the workers decide "
         "by the last of each",
         f"answered after {1e3 * ack[0]:.0f} ms (median), {1e3 * ack[1]:.0f} ms (99th percentile)",
-        f"whoever asks took {own:.0%} of a core; of empty pages, by as many connections, {cost:.0%}",
+        each,
+        f"whoever asks took {own / took:.0%} of a core; of empty pages, by as many connections, {cost:.0%}",
         f"{built} snapshots kept at the end; the message to the subscriber goes to the log, as it comes",
         *([postgres_server.settings_told()] if kind == "postgresql" else []),
     ]

@@ -82,7 +82,7 @@ class Saving:
     """Of each wish."""
 
     def save(self, at: tuple[str, int], store: Path, seconds: float) -> tuple[Said, float, float]:
-        """Save for so long; what was said, in what time, and this process's part of a core."""
+        """Save for so long; what was said, in what time, and what it took of this process's."""
         said, turns = Said(), np.zeros(CONNECTIONS, np.int64)
         began, cpu = time.monotonic(), time.process_time()
 
@@ -101,7 +101,7 @@ class Saving:
         while time.monotonic() - began < took + TAIL_S:
             said.look(store)
             time.sleep(LOOK_EVERY_S)
-        return said, took, own / took
+        return said, took, own
 
 
 def prepared(at: Home, count: int) -> Saving:
