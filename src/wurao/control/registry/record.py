@@ -31,6 +31,7 @@ from wurao.control.registry.rows import (
 )
 from wurao.control.registry.turns import writing
 from wurao.control.registry.wake import wake
+from wurao.control.straight import ask, insert
 from wurao.errors import Refused
 from wurao.log import masked
 from wurao.tables import TABLES, check_rows
@@ -39,8 +40,11 @@ Wanted = Sequence[tuple[Key, Mapping[str, Any] | None]]
 """Rows by their keys; null for one to be taken out."""
 MOST_LOCKS = 1_000
 _LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
-_SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
-_LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
+_LOCK_ROWS = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1)) "
+    "UNION ALL SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
+)
+_LAST = 'SELECT max("seq") FROM "registry_change" WHERE "table" = %s AND "key" IN '
 
 
 class ChangedMeanwhile(Refused):
@@ -73,6 +77,11 @@ def change_all(table: str, wanted: Wanted, author: Author, *, seen: int | None =
     """Put rows of a table, or (null) take them out, all or none."""
     with writing():
         return _record(table, wanted, author, seen)
+
+
+def change_within(table: str, wanted: Wanted, author: Author, *, seen: int | None = None) -> list[Change]:
+    """The same as a part of the caller's own `writing`, which what is raised here must end."""
+    return _record(table, wanted, author, seen)
 
 
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
@@ -113,6 +122,11 @@ def last_change(table: str, key: Key) -> Change | None:
     return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
 
 
+def last_seq(table: str, key: Key) -> int:
+    """The `seq` of the newest change on a row; 0 where there never was one."""
+    return _last_seq(table, [key_text(table, key)])
+
+
 def _record(table: str, wanted: Wanted, author: Author, seen: int | None) -> list[Change]:
     """Put or (null) delete rows, and remember it; with as many queries for a thousand rows as for one."""
     texts = [key_text(table, key) for key, _ in wanted]
@@ -143,7 +157,7 @@ def _record(table: str, wanted: Wanted, author: Author, seen: int | None) -> lis
     put_rows(table, [row for row in last.values() if row is not None])
     for key in (key for key, row in last.items() if row is None):
         delete_row(table, key)
-    made = Change.objects.bulk_create(changes)
+    made = [insert(changes[0])] if len(changes) == 1 else Change.objects.bulk_create(changes)
     transaction.on_commit(wake)
     return made
 
@@ -160,10 +174,13 @@ def refuse_overtaken(changes: Sequence[Change]) -> None:
 
 
 def _refuse_changed(table: str, keys: Sequence[str], seen: int) -> None:
-    last = Change.objects.filter(table=table, key__in=keys).order_by("-seq").values_list("seq", flat=True).first()
-    if (last or 0) != seen:
+    if _last_seq(table, keys) != seen:
         right = "look at it again, then decide"
         raise ChangedMeanwhile("was changed meanwhile", where=f"{table} {masked(keys[0])}", right=right)
+
+
+def _last_seq(table: str, keys: Sequence[str]) -> int:
+    return int(ask(f"{_LAST}({', '.join(['%s'] * len(keys))})", [table, *keys])[0][0] or 0)
 
 
 def lock_rows(table: str, keys: Sequence[str]) -> None:
@@ -178,8 +195,7 @@ def lock_rows(table: str, keys: Sequence[str]) -> None:
         if len(keys) > MOST_LOCKS:
             cursor.execute(_LOCK_TABLE, [table])
         else:
-            cursor.execute(_SHARE_TABLE, [table])
-            cursor.execute(_LOCK_ROWS, [sorted({f"{table} {key}" for key in keys})])
+            cursor.execute(_LOCK_ROWS, [table, sorted({f"{table} {key}" for key in keys})])
 
 
 def _checked(table: str, written: Mapping[str, object], only_key: bool) -> Row:
