@@ -58,7 +58,7 @@ def run(ground: Ground) -> Iterator[Figure]:
         ground.tell("a snapshot of the province with the firm in it")
         prepare(ground, at, asked)
         key = key_of_staff(at, "firm", sender_id=SENDER)
-        lines = pc.binary_join(pa.array([pc.cast(pa.array(asked % 10**11), pa.string())]), "\n")[0].as_py()
+        lines = "\n".join(map(str, as_dialled(asked).tolist()))
         with serving(at) as address:
             ground.tell(f"asking about {len(asked):,} numbers")
             first, *rounds = [_asked(address, key, lines, purpose) for purpose in MARKETING_CATEGORIES[: ROUNDS + 1]]
@@ -95,6 +95,11 @@ def asked_numbers(ground: Ground) -> Ints:
     unknown = MOBILE | np.unique(8_614_700_000_000 + rng.choice(10**8, int(count * UNKNOWN), replace=False))
     known = ground.load.subscribers[rng.permutation(len(ground.load.subscribers))[: count - len(unknown)]]
     return rng.permutation(np.concatenate([known, unknown]))
+
+
+def as_dialled(numbers: Ints) -> Ints:
+    """Mobile numbers as people write them, without the country's code."""
+    return (numbers & ((1 << 59) - 1)) % 10**11
 
 
 def prepare(ground: Ground, at: Home, asked: Ints) -> None:
@@ -160,10 +165,10 @@ def check(answers: list[Answer], refused: Answer, asked: Ints) -> int:
     if refused.status != 422 or any(answer.status != 200 for answer in answers):
         said = [answer.body[:300] for answer in answers if answer.status != 200]
         raise MachineFailed(f"was not answered: {said or refused.status}", where="may-call")
-    agreed = asked[: int(len(asked) * AGREED)] % 10**11
+    agreed = as_dialled(asked[: int(len(asked) * AGREED)])
     for answer in answers:
         told = np.array(answer.body.split(), np.int64)
-        if len(np.unique(told)) != len(told) or not np.isin(told, asked % 10**11).all():
+        if len(np.unique(told)) != len(told) or not np.isin(told, as_dialled(asked)).all():
             raise MachineFailed("the answer has numbers that were not asked about", where="may-call")
         if np.isin(agreed, told).mean() < 0.5 or len(told) > len(asked) * (1 - WITHHELD / 10):
             raise MachineFailed(f"{len(told)} numbers cannot be right", where="may-call")

@@ -16,6 +16,7 @@ from benchmarks.asking_http import Answer, Asked, keep_asking, request, split_an
 from benchmarks.ground import Ground
 from benchmarks.serving import Home
 from benchmarks.wish_saving import WISHES, Said, Saving
+from benchmarks.workload import MOBILE
 from wurao.errors import MachineFailed
 
 pytest.importorskip("django")
@@ -167,14 +168,14 @@ def test_a_list_is_asked_about(ground: Ground):
 
 
 def test_an_answer_with_a_number_that_was_not_asked_about_gives_no_figure():
-    asked = np.arange(13_835_110_000, 13_835_112_000)
-    refused = Answer(0, 0.0, 1.0, 422, b"")
+    asked = MOBILE | (86 * 10**11 + np.arange(13_835_110_000, 13_835_112_000))
+    dialled, refused = may_call.as_dialled(asked), Answer(0, 0.0, 1.0, 422, b"")
 
     def answer(numbers: Any) -> Answer:
         return Answer(0, 0.0, 1.0, 200, "\n".join(map(str, numbers)).encode())
 
-    assert may_call.check([answer(asked[:1_900])], refused, asked) == 1_900
-    for wrong in ([*asked[:1_900], 13_700_000_000], [*asked[:1_900], asked[0]], asked[900:1_900], asked):
+    assert may_call.check([answer(dialled[:1_900])], refused, asked) == 1_900
+    for wrong in ([*dialled[:1_900], 13_700_000_000], [*dialled[:1_900], dialled[0]], dialled[900:1_900], dialled):
         with pytest.raises(MachineFailed):
             may_call.check([answer(wrong)], refused, asked)
     with pytest.raises(MachineFailed, match="was not answered"):
