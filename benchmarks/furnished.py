@@ -15,20 +15,20 @@ INSERT INTO "registry_change"
   ("change_id", "table", "key", "op", "row", "before", "made_at", "role", "way", "purpose", "log_seq", "whose")
 SELECT gen_random_uuid(), 'subscribers', '["+' || ("number" & {_DIGITS}) || '"]', 'put',
   jsonb_build_object('number', '+' || ("number" & {_DIGITS}), 'marketing', "marketing", 'hours', "hours", 'operator',
-    (ARRAY['CMCC', 'CUCC', 'CTCC'])[1 + "number" % 3], 'guard', 'label', 'notice', 'none', 'only_my_list', false,
+    (ARRAY['CMCC', 'CUCC', 'CTCC'])[1 + "number" %% 3], 'guard', 'label', 'notice', 'none', 'only_my_list', false,
     'overseas_calls', true, 'overseas_messages', true, 'unregistered', true, 'debt_collection', true, 'since', null,
     'content_protection', false, 'only_my_list_until', null, 'shield_until', null, 'guardian', null),
   NULL, (extract(epoch FROM now()) * 1000000)::bigint, 'subscriber', 'web', '', 1, "number"
-FROM (SELECT "number", "marketing", "hours" FROM "registry_subscribers" LIMIT %d) AS some
+FROM (SELECT "number", "marketing", "hours" FROM "registry_subscribers" LIMIT %d) AS few
 """
 _FIRMS = f"""
 INSERT INTO "firms_firm" ("sender_id", "operator", "contact_name", "contact_number", "certificate", "since")
-SELECT "sender_id", (ARRAY['CMCC', 'CUCC'])[1 + length("sender_id") % 2], '', NULL, 'B' || "sender_id", now()
-FROM (SELECT "sender_id" FROM "registry_senders" ORDER BY "sender_id" <> '{SENDER}' LIMIT %d) AS some
+SELECT "sender_id", (ARRAY['CMCC', 'CUCC'])[1 + length("sender_id") %% 2], '', NULL, 'B' || "sender_id", now()
+FROM (SELECT "sender_id" FROM "registry_senders" ORDER BY "sender_id" <> '{SENDER}' LIMIT %d) AS few
 """
 _RECORDS = """
 INSERT INTO "accounts_accessrecord" ("at", "what", "role", "person", "address", "subject", "purpose")
-SELECT now() - n * interval '1 minute', (ARRAY['signed_in', 'refused', 'unmasked'])[1 + n % 3], 'operator', n % 50,
+SELECT now() - n * interval '1 minute', (ARRAY['signed_in', 'refused', 'unmasked'])[1 + n %% 3], 'operator', n %% 50,
   '192.0.2.1', '', ''
 FROM generate_series(1, %d) AS n
 """

@@ -27,7 +27,6 @@ from benchmarks.serving import Home, home, lacking, serving, wait_until
 from benchmarks.written import event_table
 from wurao.control.database import database
 from wurao.control.registry.arrow import connect, fetch
-from wurao.control.registry.loading import LOADED
 
 NAME = "pages"
 ABOUT = "server time of every page of each role, with 19.51 million subscribers in PostgreSQL"
@@ -74,7 +73,6 @@ def run(ground: Ground) -> Iterator[Figure]:
         at.run("wurao", "load", str(ground.tables))
         ground.tell("the snapshot, a history, a day of verdicts")
         at.run("wurao", "snapshot", "build", postgres.url, "-o", str(at.store))
-        (at.store / LOADED).unlink()
         told = furnish(at, ground.scale)
         count = _screen_a_day(ground, at)
         with serving(at) as address:
