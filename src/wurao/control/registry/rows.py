@@ -20,6 +20,9 @@ from wurao.tables import TABLES, written_value
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+COUNTED_TO = 100_000
+"""Of tables with more rows PostgreSQL is not asked for the exact number, for which it reads all of them."""
+_ABOUT = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
 
 
 def row_of(table: str, key: Key) -> Row | None:
@@ -41,6 +44,15 @@ def rows_of(table: str, keys: Sequence[Key]) -> dict[Key, Row]:
     found = _selected(table, f'"{TABLES[table].key[0]}" IN ({", ".join(["%s"] * len(firsts))})', firsts)
     wanted = set(keys)
     return {key: row for row in found if (key := key_in(table, row)) in wanted}
+
+
+def count(table: str) -> tuple[int, bool]:
+    """How many rows a table has, and whether that is exact: of a large one PostgreSQL's own estimate is taken."""
+    if connection.vendor == "postgresql":
+        about = int(ask(_ABOUT, [f'"registry_{table}"'])[0][0])
+        if about > COUNTED_TO:
+            return about, False
+    return MODELS[table].objects.count(), True
 
 
 def put_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
