@@ -66,7 +66,8 @@ def _subscriber(number: int) -> Any:
 
 
 def _staff(role: str, **more: str) -> Any:
-    """One of the staff with a second factor set up."""
+    """One of the staff with a second factor set up, and recovery codes."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from wurao.control.accounts.models import Person
@@ -74,6 +75,7 @@ def _staff(role: str, **more: str) -> Any:
 
     person = Person.objects.staff(f"bench-{role}", PASSWORD, Role(role), **more)
     TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
     return person
 
 
