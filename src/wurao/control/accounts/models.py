@@ -153,7 +153,7 @@ class ApiKey(models.Model):
     @classmethod
     def found(cls, text: str) -> ApiKey | None:
         """The key of a text, while it is good."""
-        now = cls._meta.get_field("until").get_db_prep_value(timezone.now(), connection)
+        now = cls.until.field.get_db_prep_value(timezone.now(), connection)
         found = ask(_good_key(), [digest("key", text), now])
         if not found:
             return None

@@ -117,11 +117,6 @@ def checked_key(table: str, written: Mapping[str, object]) -> Key:
     return key_in(table, _checked(table, written, only_key=True))
 
 
-def last_change(table: str, key: Key) -> Change | None:
-    """The newest change on a row; null where there never was one."""
-    return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
-
-
 def last_seq(table: str, key: Key) -> int:
     """The `seq` of the newest change on a row; 0 where there never was one."""
     return _last_seq(table, [key_text(table, key)])
