@@ -13,16 +13,21 @@ from benchmarks import (
     dns_rate,
     dns_replace,
     domains_check,
+    first_page,
     hostile_texts,
     in_force,
+    may_call,
     one_event,
+    pages,
     parquet,
     parquet_texts,
+    registry_loaded,
     snapshot,
     texts,
     verdicts_batch,
     verdicts_velocity,
     wish_bytes,
+    wish_saved,
     words,
 )
 from benchmarks.figure import Figure
@@ -58,5 +63,10 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     dns_publish,
     dns_replace,
     dns_cost,
+    wish_saved,
+    registry_loaded,
+    may_call,
+    pages,
+    first_page,
 )
 """In the order of the report."""

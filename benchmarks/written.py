@@ -26,13 +26,14 @@ def write_tables(tables: dict[str, pa.Table], directory: Path) -> None:
     for name, rows in tables.items():
         if not len(rows):
             continue
-        columns = TABLES[name].columns
-        with parquet.ParquetWriter(directory / f"{name}.parquet", _outside(columns, rows.slice(0, 0)).schema) as writer:
+        with parquet.ParquetWriter(directory / f"{name}.parquet", as_in_files(name, rows.slice(0, 0)).schema) as writer:
             for start in range(0, len(rows), ROW_GROUP):
-                writer.write_table(_outside(columns, rows.slice(start, ROW_GROUP)), row_group_size=ROW_GROUP)
+                writer.write_table(as_in_files(name, rows.slice(start, ROW_GROUP)), row_group_size=ROW_GROUP)
 
 
-def _outside(columns: tuple[Column, ...], rows: pa.Table) -> pa.Table:
+def as_in_files(name: str, rows: pa.Table) -> pa.Table:
+    """Rows of a table as its file has them."""
+    columns = TABLES[name].columns
     return pa.table({column.name: _as_written(column, rows.column(column.name).combine_chunks()) for column in columns})
 
 

@@ -46,9 +46,10 @@ HEADERS = ("name", "value", "unit", "reach", "met", "ratio", "beside")
 def command(names: tuple[str, ...], scale: int, work: Path | None, report: bool, as_json: bool) -> None:
     """Measure every claim of speed and size on this machine, each beside what one would take instead, in one run.
 
-    Without a NAME all benchmarks run: an hour, 20 GB of memory and 20 GB of disk. They are those of the checkout
-    that this program runs from. What stands beside ours is Debian's redis-server and rspamd and some packages of
-    Python; `make bench` installs them. Without one of them our figures are printed alone, and what is missing is said.
+    Without a NAME all benchmarks run: some two hours, 20 GB of memory and 40 GB of disk. They are those of the
+    checkout that this program runs from. What they need and what stands beside ours is Debian's redis-server, rspamd,
+    postgresql, chromium and some packages of Python; `make bench` installs them. Without one of them what is missing
+    is said, and our figures are printed alone where they can be measured.
 
     \b
     Examples:

@@ -21,6 +21,8 @@ BUSY_S = 20.0
 """So long a writer waits for another one of the same SQLite file."""
 CONNECT_S = 5
 """So long a new connection to PostgreSQL is waited for, unless the URL says otherwise."""
+KEPT_S = 600
+"""So long a thread keeps its connection: to open one, and to say all this again, takes longer than most requests."""
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
 """FULL, since an answer says that a change is saved: it must outlive a power failure."""
 
@@ -48,7 +50,8 @@ class Database:
         """One entry of `DATABASES`."""
         if self.file is not None:
             options = {"init_command": PRAGMAS, "transaction_mode": "IMMEDIATE", "timeout": BUSY_S}
-            return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(self.file), "OPTIONS": options}
+            engine = "django.db.backends.sqlite3"
+            return {"ENGINE": engine, "NAME": str(self.file), "OPTIONS": options, "CONN_MAX_AGE": KEPT_S}
         parts = urlsplit(self.url)
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -58,7 +61,7 @@ class Database:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "OPTIONS": {"connect_timeout": CONNECT_S, **dict(parse_qsl(parts.query))},
-            "CONN_MAX_AGE": 600,
+            "CONN_MAX_AGE": KEPT_S,
             "CONN_HEALTH_CHECKS": True,
         }
 

@@ -8,6 +8,8 @@ from wurao.control.api import api
 from wurao.control.console import changes, views
 
 urlpatterns = [
+    # First, as programs ask the most.
+    path("api/v1/", api.urls),
     path("", views.front, name="front"),
     path("health/", views.health, name="health"),
     path("look/", views.look, name="look"),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("", include("wurao.control.firms.urls")),
     path("", include("wurao.control.consents.urls")),
     path("", include("wurao.control.may_call.urls")),
-    path("api/v1/", api.urls),
 ]
 handler400 = "wurao.control.problems.bad_request"
 handler404 = "wurao.control.problems.not_found"

@@ -79,3 +79,27 @@ def test_what_is_anothers_is_not_there_and_the_try_is_recorded(changed: dict[str
         assert page.post(f"/changes/{changed[DATONG]}/unmask/", {"purpose": "用户投诉核实"}).status_code == 404
     assert AccessRecord.objects.filter(what="refused").count() == 2
     assert not AccessRecord.objects.filter(what="unmasked").exists()
+
+
+def test_a_city_has_its_changes_page_by_page_each_once(registry: Path) -> None:
+    from wurao.control.accounts.guard import Actor
+    from wurao.control.console import changes
+    from wurao.control.registry import record
+    from wurao.control.rights import Role
+
+    author = record.Author("subscriber", "web")
+    written = [{"number": f"+8613835{n % 2 + 1}1{n:04d}"} for n in range(3 * changes.A_PAGE)]
+    made = record.put_all("subscribers", [record.checked_row("subscribers", row) for row in written], author)
+    ported = {"number": TAIYUAN, "operator": "联通", "since": "2026-01-01T00:00:00+08:00"}
+    made.append(record.put("ported", record.checked_row("ported", ported), author))
+    actor = Actor(Role.POLICE, "192.0.2.1", staff("police", "c", city="太原"))
+    found, before = list[int](), None
+    while True:
+        page, before = changes.a_page(actor, before)
+        assert len(page) <= changes.A_PAGE
+        found += [each.seq for each in page]
+        if before is None:
+            break
+    own = [each.seq for each, row in zip(made, [*written, ported], strict=True) if row["number"][8] == "1"]
+    assert found == own[::-1]
+    assert len(found) == 3 * changes.A_PAGE // 2 + 1

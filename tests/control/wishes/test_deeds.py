@@ -119,3 +119,27 @@ def test_nothing_is_lost_when_two_change_different_things_at_once(db: Path) -> N
         thread.join()
     assert wrong == []
     assert (row()["notice"], row()["shield_until"] is None) == (1, False)
+
+
+def test_who_becomes_a_guardian_while_something_is_changed_is_asked_all_the_same(db: Path) -> None:
+    from dataclasses import replace
+
+    from wurao.control.registry import record
+    from wurao.control.waiting import AwaitsGuardian
+    from wurao.control.wishes import registration
+    from wurao.numbering import parse_text
+    from wurao.wishes import Guard
+
+    number, author, tries = parse_text(NUMBER), record.Author("subscriber", "api"), list[int | None]()
+    record.put("subscribers", record.checked_row("subscribers", {"number": NUMBER, "guard": "strict"}), author)
+
+    def weaker(now: registration.Registered) -> registration.Registered:
+        tries.append(now.guardian)
+        if len(tries) == 1:
+            record.put("subscribers", row() | {"guardian": parse_text("+8613835110002")}, author)
+        return replace(now, wish=replace(now.wish, guard=Guard.OFF))
+
+    with pytest.raises(AwaitsGuardian):
+        registration.amend(number, weaker, author)
+    assert tries == [None, parse_text("+8613835110002")]
+    assert row()["guard"] == Guard.STRICT

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from wurao.control.accounts.models import ShownMessage
 from wurao.control.safety import LOG
+from wurao.control.straight import insert
 from wurao.log import logger
 from wurao.numbering import canonical, masked
 
@@ -48,6 +49,6 @@ def hand_over(number: int, text: str) -> bool:
 
 def _show(number: int, text: str) -> None:
     _log.info("message", number=masked(number), text=text)
-    shown = ShownMessage.objects.create(number=number, text=text)
+    shown = insert(ShownMessage(number=number, text=text))
     if shown.pk % KEPT == 0:
         ShownMessage.objects.filter(pk__lte=shown.pk - KEPT).delete()

@@ -6,6 +6,7 @@ database's own kind, since none of this goes to the data plane.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import secrets
@@ -14,10 +15,11 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from wurao.control.rights import Role
+from wurao.control.straight import ask, fields_of, instance_of, selected
 
 CALLS_PER_MINUTE = 6_000
 """Of a key that says nothing else."""
@@ -151,8 +153,23 @@ class ApiKey(models.Model):
     @classmethod
     def found(cls, text: str) -> ApiKey | None:
         """The key of a text, while it is good."""
-        good = cls.objects.filter(digest=digest("key", text), ended=False, until__gt=timezone.now())
-        return good.select_related("person").filter(person__is_active=True).first()
+        now = cls.until.field.get_db_prep_value(timezone.now(), connection)
+        found = ask(_good_key(), [digest("key", text), now])
+        if not found:
+            return None
+        own = len(fields_of(cls))
+        key = instance_of(cls, found[0][:own])
+        key.person = instance_of(Person, found[0][own:])
+        return key
+
+
+@functools.cache
+def _good_key() -> str:
+    return (
+        f"SELECT {selected(ApiKey, 'k')}, {selected(Person, 'p')} "
+        f'FROM "{ApiKey._meta.db_table}" AS "k" JOIN "{Person._meta.db_table}" AS "p" ON "p"."id" = "k"."person_id" '
+        'WHERE "k"."digest" = %s AND NOT "k"."ended" AND "k"."until" > %s AND "p"."is_active"'
+    )
 
 
 class Answered(models.Model):

@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from wurao.control.accounts.guard import actor_of
 from wurao.control.console.context import LARGE
 from wurao.control.problems import problem
-from wurao.control.registry.models import MODELS, Change
+from wurao.control.registry import rows
+from wurao.control.registry.models import Change
 from wurao.control.rights import Role
 
 YEAR_S = 365 * 86_400
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("wishes")
     if actor_of(request).role is Role.FIRM:
         return redirect("firm")
-    counts = {name: MODELS[name].objects.count() for name in ("senders", "headers", "consents", "orders")}
+    counts = {name: rows.count(name) for name in ("senders", "headers", "consents", "orders")}
     waiting = Change.objects.filter(log_seq=None).count()
     return render(request, "console/home.html", {"counts": counts, "waiting": waiting})
 

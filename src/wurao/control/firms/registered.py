@@ -98,13 +98,13 @@ def set_suspended(firm: Firm, suspended: bool, reason: str, actor: Actor) -> Cha
         raise NotRight([Finding("请写明理由，企业会看到", "give a reason; the firm sees it")])
     state = SUSPENDED if suspended else ACTIVE
     with writing():
-        last = record.last_change("senders", (firm.sender_id,))
+        seen = record.last_seq("senders", (firm.sender_id,))
         row = rows.row_of("senders", (firm.sender_id,))
         if row is None:
             raise Refused("is registered no more", where=firm.sender_id)
         if row["state"] == state:
             raise NotRight([Finding("没有变化", "nothing would change")])
-        change = record.put("senders", row | {"state": state}, actor.author(reason), seen=last.seq if last else 0)
+        change = record.put("senders", row | {"state": state}, actor.author(reason), seen=seen)
         _step(firm, "suspended" if suspended else "lifted", actor, reason)
         if firm.contact_number is not None:
             send(firm.contact_number, (SUSPENDED_TEXT if suspended else LIFTED_TEXT).format(reason=reason))

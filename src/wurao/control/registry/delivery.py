@@ -30,6 +30,11 @@ from wurao.tables import TABLES
 
 GROUP = 500
 """So many changes share one write to the log."""
+_MARK_ALL = (
+    'UPDATE "registry_change" SET "log_seq" = marked.seq '
+    'FROM unnest(%s::uuid[], %s::bigint[]) AS marked(id, seq) WHERE "change_id" = marked.id'
+)
+"""PostgreSQL works out once what is to be done, not for each."""
 _log = logger("delivery")
 
 
@@ -97,9 +102,12 @@ def _take_in(found: Sequence[Logged]) -> None:
 def _mark(seqs: Sequence[tuple[int, str]]) -> None:
     if not seqs:
         return
-    as_held = Change.change_id.field.get_db_prep_value
-    rows = [(seq, as_held(change_id, connection)) for seq, change_id in seqs]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_MARK_ALL, [[change_id for _, change_id in seqs], [seq for seq, _ in seqs]])
+            return
+        as_held = Change.change_id.field.get_db_prep_value
+        rows = [(seq, as_held(change_id, connection)) for seq, change_id in seqs]
         cursor.executemany('UPDATE "registry_change" SET "log_seq" = %s WHERE "change_id" = %s', rows)
 
 

@@ -34,14 +34,18 @@ from wurao.control.registry.rows import (
 )
 from wurao.control.registry.turns import writing
 from wurao.control.registry.wake import wake
+from wurao.control.straight import ask, insert
 from wurao.errors import Refused
 from wurao.log import masked
 from wurao.tables import TABLES, check_rows
 
 MOST_LOCKS = 1_000
 _LOCK_TABLE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
-_SHARE_TABLE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
-_LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
+_LOCK_ROWS = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1)) "
+    "UNION ALL SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k"
+)
+_LAST = 'SELECT max("seq") FROM "registry_change" WHERE "table" = %s AND "key" IN '
 
 
 class ChangedMeanwhile(Refused):
@@ -66,6 +70,11 @@ def put(table: str, row: Mapping[str, Any], author: Author, *, seen: int | None 
 def put_all(table: str, rows: Iterable[Mapping[str, Any]], author: Author) -> list[Change]:
     """Put several rows of a table, all or none; a later row of the same key wins."""
     return change_all(table, [(key_in(table, row), row) for row in rows], author)
+
+
+def change_within(table: str, wanted: Wanted, author: Author, *, seen: int | None = None) -> list[Change]:
+    """The same as a part of the caller's own `writing`, which what is raised here must end."""
+    return _record(table, wanted, author, seen)
 
 
 def delete(table: str, key: Key, author: Author, *, seen: int | None = None) -> Change:
@@ -107,9 +116,9 @@ def checked_key(table: str, written: Mapping[str, object]) -> Key:
     return key_in(table, _checked(table, written, only_key=True))
 
 
-def last_change(table: str, key: Key) -> Change | None:
-    """The newest change on a row; null where there never was one."""
-    return Change.objects.filter(table=table, key=key_text(table, key)).order_by("-seq").first()
+def last_seq(table: str, key: Key) -> int:
+    """The `seq` of the newest change on a row; 0 where there never was one."""
+    return _last_seq(table, [key_text(table, key)])
 
 
 def _record(table: str, wanted: Wanted, author: Author, seen: int | None) -> list[Change]:
@@ -142,7 +151,7 @@ def _record(table: str, wanted: Wanted, author: Author, seen: int | None) -> lis
     put_rows(table, [row for row in last.values() if row is not None])
     for key in (key for key, row in last.items() if row is None):
         delete_row(table, key)
-    made = Change.objects.bulk_create(changes)
+    made = [insert(changes[0])] if len(changes) == 1 else Change.objects.bulk_create(changes)
     transaction.on_commit(wake)
     return made
 
@@ -159,10 +168,13 @@ def refuse_overtaken(changes: Sequence[Change]) -> None:
 
 
 def _refuse_changed(table: str, keys: Sequence[str], seen: int) -> None:
-    last = Change.objects.filter(table=table, key__in=keys).order_by("-seq").values_list("seq", flat=True).first()
-    if (last or 0) != seen:
+    if _last_seq(table, keys) != seen:
         right = "look at it again, then decide"
         raise ChangedMeanwhile("was changed meanwhile", where=f"{table} {masked(keys[0])}", right=right)
+
+
+def _last_seq(table: str, keys: Sequence[str]) -> int:
+    return int(ask(f"{_LAST}({', '.join(['%s'] * len(keys))})", [table, *keys])[0][0] or 0)
 
 
 def lock_rows(table: str, keys: Sequence[str]) -> None:
@@ -177,8 +189,7 @@ def lock_rows(table: str, keys: Sequence[str]) -> None:
         if len(keys) > MOST_LOCKS:
             cursor.execute(_LOCK_TABLE, [table])
         else:
-            cursor.execute(_SHARE_TABLE, [table])
-            cursor.execute(_LOCK_ROWS, [sorted({f"{table} {key}" for key in keys})])
+            cursor.execute(_LOCK_ROWS, [table, sorted({f"{table} {key}" for key in keys})])
 
 
 def _checked(table: str, written: Mapping[str, object], only_key: bool) -> Row:

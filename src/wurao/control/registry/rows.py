@@ -15,18 +15,22 @@ from django.db import connection
 
 from wurao.control.registry.fields import default_of
 from wurao.control.registry.models import MODELS
+from wurao.control.straight import ask, selected, values_of
 from wurao.tables import TABLES, written_value
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 Wanted = Sequence[tuple[Key, Mapping[str, Any] | None]]
 """Rows by their keys; null for one to be taken out."""
+COUNTED_TO = 100_000
+"""Of tables with more rows PostgreSQL is not asked for the exact number, for which it reads all of them."""
+_ABOUT = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
 
 
 def row_of(table: str, key: Key) -> Row | None:
     """The row of a key; null where there is none."""
-    found: Row | None = MODELS[table].objects.filter(**_where(table, key)).values(*_columns(table)).first()
-    return found
+    found = _selected(table, " AND ".join(f'"{name}" = %s' for name in TABLES[table].key), _prepared(table, key))
+    return found[0] if found else None
 
 
 def rows_where(table: str, **where: Any) -> list[Row]:
@@ -36,10 +40,21 @@ def rows_where(table: str, **where: Any) -> list[Row]:
 
 def rows_of(table: str, keys: Sequence[Key]) -> dict[Key, Row]:
     """The rows of some keys that are there, looked up by the first column of the key."""
-    first = TABLES[table].key[0]
-    found = MODELS[table].objects.filter(**{f"{first}__in": {key[0] for key in keys}}).values(*_columns(table))
+    firsts = [value for (value,) in {_prepared(table, key[:1]) for key in keys}]
+    if not firsts:
+        return {}
+    found = _selected(table, f'"{TABLES[table].key[0]}" IN ({", ".join(["%s"] * len(firsts))})', firsts)
     wanted = set(keys)
     return {key: row for row in found if (key := key_in(table, row)) in wanted}
+
+
+def count(table: str) -> tuple[int, bool]:
+    """How many rows a table has, and whether that is exact: of a large one PostgreSQL's own estimate is taken."""
+    if connection.vendor == "postgresql":
+        about = int(ask(_ABOUT, [f'"registry_{table}"'])[0][0])
+        if about > COUNTED_TO:
+            return about, False
+    return MODELS[table].objects.count(), True
 
 
 def put_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -47,7 +62,11 @@ def put_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     fields = [MODELS[table]._meta.get_field(name) for name in _columns(table)]
     values = [[field.get_db_prep_save(row[field.name], connection) for field in fields] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(_upsert(table, connection.vendor), values)
+        if len(values) == 1:
+            # One round trip; many go in a pipeline, which costs a few more.
+            cursor.execute(_upsert(table, connection.vendor), values[0])
+        else:
+            cursor.executemany(_upsert(table, connection.vendor), values)
 
 
 def delete_row(table: str, key: Key) -> None:
@@ -90,6 +109,18 @@ def blank_row(table: str, **given: Any) -> Row:
 @functools.cache
 def _columns(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[table].columns)
+
+
+def _selected(table: str, condition: str, values: Sequence[Any]) -> list[Row]:
+    names, model = _columns(table), MODELS[table]
+    found = ask(f'SELECT {selected(model)} FROM "registry_{table}" WHERE {condition}', values)
+    return [dict(zip(names, values_of(model, row), strict=True)) for row in found]
+
+
+def _prepared(table: str, key: Key) -> Key:
+    """The first values of a key as the database has them."""
+    fields = (MODELS[table]._meta.get_field(name) for name in TABLES[table].key)
+    return tuple(field.get_db_prep_value(value, connection) for field, value in zip(fields, key, strict=False))
 
 
 def _where(table: str, key: Key) -> Row:

@@ -7,9 +7,8 @@ instead (`guardians`), and AwaitsGuardian is raised.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from wurao.control.accounts.messages import send
 from wurao.control.message_words import first_word
@@ -35,13 +34,21 @@ UNDOING = ("撤销上一次修改", "undo the last change")
 
 
 def do(
-    number: int, table: str, wanted: Wanted, author: Author, said: tuple[str, str], *, seen: int | None = None
+    number: int,
+    table: str,
+    wanted: Wanted,
+    author: Author,
+    said: tuple[str, str],
+    *,
+    seen: int | None = None,
+    stood: Registered | None = None,
 ) -> list[Change]:
     """Change rows that are a subscriber's own; `said`: what changes, in both languages.
 
-    ChangedMeanwhile where another change than `seen` was the last; AwaitsGuardian where a guardian must agree.
+    ChangedMeanwhile where another change than `seen` was the last; AwaitsGuardian where a guardian must agree. `stood`:
+    what was registered as of `seen`, where the caller has read it.
     """
-    _ask_guardian(number, table, wanted, author, said, seen)
+    _ask_guardian(number, table, wanted, author, said, seen, stood)
     return carry_out(number, table, wanted, author, confirmed(said), seen=seen)
 
 
@@ -55,7 +62,7 @@ def carry_out(
 ) -> list[Change]:
     """The same without asking anybody; `text` is sent to the subscriber."""
     with writing():
-        changes = record.change_all(table, wanted, author, seen=seen)
+        changes = record.change_within(table, wanted, author, seen=seen)
         send(number, text)
     return changes
 
@@ -86,18 +93,26 @@ def last_deed(number: int) -> list[Change]:
 
 
 def _ask_guardian(
-    number: int, table: str, wanted: Wanted, author: Author, said: tuple[str, str], seen: int | None
+    number: int,
+    table: str,
+    wanted: Wanted,
+    author: Author,
+    said: tuple[str, str],
+    seen: int | None,
+    stood: Registered | None = None,
 ) -> None:
     """AwaitsGuardian, once asked, where the number has a guardian and what is wanted weakens its protection."""
-    row = rows.row_of("subscribers", (number,))
-    if row is None or row["guardian"] is None or not _weakens(table, row, wanted):
+    if stood is None:
+        row = rows.row_of("subscribers", (number,))
+        stood = of_row(row) if row else Registered()
+    if stood.guardian is None or not _weakens(table, stood, wanted):
         return
-    raise AwaitsGuardian(guardians.ask_about(number, row["guardian"], table, wanted, author, said, seen).pk)
+    raise AwaitsGuardian(guardians.ask_about(number, stood.guardian, table, wanted, author, said, seen).pk)
 
 
-def _weakens(table: str, row: Mapping[str, Any], wanted: Wanted) -> bool:
+def _weakens(table: str, before: Registered, wanted: Wanted) -> bool:
     if table == "subscribers":
         after = wanted[0][1]
-        return weakens(of_row(row), of_row(after) if after else Registered(), datetime.now(UTC))
+        return weakens(before, of_row(after) if after else Registered(), datetime.now(UTC))
     stood = rows.rows_of(table, [key for key, _ in wanted])
     return any(weakens_lists(stood.get(key), after) for key, after in wanted)

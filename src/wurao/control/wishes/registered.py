@@ -34,9 +34,8 @@ class Registered:
 
 def registered(number: int) -> Registered:
     """What a number has registered."""
-    last = record.last_change(TABLE, (number,))
+    seen = record.last_seq(TABLE, (number,))
     row = rows.row_of(TABLE, (number,))
-    seen = last.seq if last else 0
     return replace(of_row(row), seen=seen) if row else Registered(seen=seen)
 
 

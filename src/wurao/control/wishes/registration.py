@@ -45,13 +45,23 @@ TRIES = 30
 UNDONE, confirmed = deeds.UNDONE, deeds.confirmed
 
 
-def save(number: int, wanted: Registered, author: Author, said: tuple[str, str], *, checked: bool = True) -> Change:
+def save(
+    number: int,
+    wanted: Registered,
+    author: Author,
+    said: tuple[str, str],
+    *,
+    checked: bool = True,
+    stood: Registered | None = None,
+) -> Change:
     """Save what a number wants, and tell it so; `said`: what was changed, in both languages.
 
     `checked`: ChangedMeanwhile where somebody changed it since `wanted` was read. AwaitsGuardian where one must agree.
+    `stood`: what stood as of `wanted.seen`, where the caller has read it; for `checked` alone.
     """
     seen = wanted.seen if checked else None
-    return deeds.do(number, TABLE, [((number,), row_with(number, wanted))], author, said, seen=seen)[0]
+    row = row_with(number, wanted)
+    return deeds.do(number, TABLE, [((number,), row)], author, said, seen=seen, stood=stood if checked else None)[0]
 
 
 def amend(number: int, how: Callable[[Registered], Registered], author: Author) -> Change:
@@ -60,7 +70,7 @@ def amend(number: int, how: Callable[[Registered], Registered], author: Author) 
         before = registered(number)
         wanted = replace(how(before), seen=before.seen)
         try:
-            return save(number, wanted, author, difference(before, wanted))
+            return save(number, wanted, author, difference(before, wanted), stood=before)
         except ChangedMeanwhile:
             if not tries_left:
                 raise
