@@ -25,7 +25,7 @@ from wurao.changes import (
     changes_since,
     submit,
 )
-from wurao.changes.segments import segments
+from wurao.changes.segments import segments, walk
 from wurao.errors import MachineFailed
 
 
@@ -322,3 +322,19 @@ def test_what_is_no_change_is_answered_and_harms_nobody(tmp_path: Path) -> None:
         with pytest.raises(MachineFailed, match="too long"):
             writer.append([change(1, "x" * (17 << 20)), change(2)])
         assert writer.append([change(3)]) == (2, 2)
+
+
+@pytest.mark.parametrize("cut", ["a record", "everything", "the file"])
+def test_a_log_that_was_cut_behind_its_back_is_no_log_to_build_from(cut: str, tmp_path: Path) -> None:
+    with ChangeWriter(tmp_path) as writer:
+        writer.append([change(n) for n in range(5)])
+        assert changes_since(tmp_path)[0] == 5
+    (segment,) = segments(tmp_path)
+    if cut == "the file":
+        segment.path.unlink()
+    else:
+        first = next(iter(walk(segment.path.read_bytes(), 0, 1))).end
+        os.truncate(segment.path, first if cut == "a record" else 0)
+    for after in (0, 1):
+        with pytest.raises(DamagedLog, match="less than was acknowledged"):
+            changes_since(tmp_path, after)

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from wurao.changes.record import BEGINS, Change, parse
+from wurao.changes.recovery import Mark, acknowledged
 from wurao.changes.segments import DamagedLog, Segment, directory_of, has_sound_record_after, segments, seq_of, walk
 from wurao.errors import MachineFailed
 from wurao.log import logger
@@ -25,7 +26,8 @@ _log = logger("changes")
 def changes_since(store: Path, after: int = 0) -> tuple[int, list[Change]]:
     """All changes past a `seq`, and the `seq` of the last (`after` where there is none): what a build takes in.
 
-    Raises DamagedLog where a bad record keeps acknowledged ones back, MachineFailed as `poll` does.
+    Raises DamagedLog where a bad record keeps acknowledged ones back or the log holds less than was acknowledged,
+    MachineFailed as `poll` does.
     """
     reader = ChangeReader(store, after)
     changes: list[Change] = []
@@ -34,6 +36,9 @@ def changes_since(store: Path, after: int = 0) -> tuple[int, list[Change]]:
     if reader.damaged:
         where = f"{directory_of(store)} at change {reader.seq + 1:,}"
         raise DamagedLog("holds a bad record", where=where, right="put the file back from a copy")
+    if reader.falls_short:
+        where = f"{directory_of(store)} behind change {reader.seq:,}"
+        raise DamagedLog("holds less than was acknowledged", where=where, right="put the file back from a copy")
     return reader.seq, changes
 
 
@@ -65,6 +70,7 @@ class ChangeReader:
         """Whether a bad record lies in the way, with sound ones past it."""
         self._segment: Segment | None = None
         self._place = 0
+        self._acknowledged = acknowledged(store)
 
     def poll(self) -> list[Change]:
         """The changes that have come since, some of them when there are very many; none when there is nothing new.
@@ -78,6 +84,11 @@ class ChangeReader:
         while not changes and not self.damaged and self._place == size and self._next_segment():
             changes, size = self._read()
         return changes
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it, at the end of the log, stands before what was acknowledged when it began: the log was cut."""
+        return self._acknowledged > (Mark(self._segment.first, self._place) if self._segment else Mark())
 
     def _read(self) -> tuple[list[Change], int]:
         """The sound records from here on, and the size of the segment."""

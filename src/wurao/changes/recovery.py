@@ -28,6 +28,7 @@ from wurao.changes.segments import (
 )
 from wurao.log import logger
 
+MARK_FILE = "acknowledged"
 _MARK = struct.Struct("<QQI")
 _ID = b'"change_id":"'
 _log = logger("changes")
@@ -93,6 +94,18 @@ def read_mark(descriptor: int) -> Mark:
         return Mark()
     first, end, crc = _MARK.unpack(written)
     return Mark(first, end) if google_crc32c.value(written[:16]) == crc else Mark()
+
+
+def acknowledged(store: Path) -> Mark:
+    """How far the log of a store is acknowledged, at least; the least mark where nothing ever was."""
+    try:
+        descriptor = os.open(directory_of(store) / MARK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return Mark()
+    try:
+        return read_mark(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_mark(descriptor: int, mark: Mark) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from wurao.changes.record import Change, framed
-from wurao.changes.recovery import Mark, begin_segment, read_mark, recover, write_mark
+from wurao.changes.recovery import MARK_FILE, Mark, begin_segment, read_mark, recover, write_mark
 from wurao.changes.segments import directory_of
 from wurao.errors import MachineFailed, WuraoError
 from wurao.log import logger
@@ -46,7 +46,7 @@ class ChangeWriter:
         self._broken = ""
         directory_of(store).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _open(directory_of(store) / "writer.lock")
-        self._mark = _open(directory_of(store) / "acknowledged")
+        self._mark = _open(directory_of(store) / MARK_FILE)
         try:
             _take(self._lock, store)
             log = recover(store, read_mark(self._mark), after)

@@ -22,6 +22,7 @@ from pathlib import Path
 from wurao.changes import ChangeReader, Worker
 from wurao.errors import WuraoError
 from wurao.log import logger
+from wurao.screening.rehearsal import rehearse
 from wurao.screening.sight import Sight
 from wurao.snapshot import Changed, Snapshot, changed_tables, current_id, open_snapshot, put_over, untouched, verify
 
@@ -95,6 +96,7 @@ class Following:
 
     def start(self) -> None:
         """Look at the store from now on, and report to it."""
+        rehearse(self._newest)
         self._worker = worker = Worker(self._store)
         self._report(worker)
         self._look(worker)
@@ -125,6 +127,8 @@ class Following:
     def _begin_with(self, snapshot: Snapshot) -> None:
         reader = ChangeReader(self._store, after=snapshot.seq)
         self._put(_caught_up(Sight(snapshot, untouched(snapshot), snapshot.seq, {}), reader), reader)
+        if reader.falls_short:
+            _log.error("the change log holds less than was acknowledged", alarm=True, seq=reader.seq)
 
     def _put(self, sight: Sight, reader: ChangeReader) -> None:
         self._reader = reader

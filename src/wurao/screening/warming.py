@@ -20,6 +20,7 @@ from wurao.events.read import find_inputs, read_events
 from wurao.screening.engine import Engine
 from wurao.screening.following import Following
 from wurao.screening.kernel import screen_rows
+from wurao.screening.rehearsal import ONE_EACH
 from wurao.settings import load
 from wurao.snapshot import build, diff, open_snapshot
 from wurao.snapshot.hashing import FEW
@@ -28,27 +29,6 @@ from wurao.tables import read_tables
 
 MANY = 2 * FEW
 """Enough that a table of them is not filled by plain code."""
-ONE_EACH = {
-    "lists": """subscriber,entry,match,action
-+8613803510001,138,prefix,deny
-""",
-    "domains": """name,match,cause,source,start
-bad.example,below,fraud,police,2026-05-17T00:00:00+08:00
-""",
-    "senders": """sender_id,name,state,categories,since
-F1,某公司,active,other,2026-05-17T00:00:00+08:00
-""",
-    "headers": """header,match,sender_id,category,start
-10690001234567,exact,F1,other,2026-05-17T00:00:00+08:00
-""",
-    "consents": """consent_id,subscriber,sender_id,categories,channels,given
-C1,+8613803510001,F1,other,call,2026-05-17T00:00:00+08:00
-""",
-    "orders": """order_id,verb,target_kind,target,cause,authority,start,end
-O1,block,number,+8613900000000,fraud,某局,2026-05-17T00:00:00+08:00,2027-05-17T00:00:00+08:00
-""",
-}
-"""A row of each table that live changes come to most."""
 EVENTS_CSV = """at,channel,from_number,to_number,name
 2026-05-17T09:30:00+08:00,call,"10690001234567",13803510001,
 2026-05-17T09:30:01+08:00,name,,,bad.example
