@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,25 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_anything_is_read
     assert run(["content", "classify", str(file), "-o", str(tmp_path / out)]) == 1
     assert told in capsys.readouterr().err
     assert file.read_bytes() == before
+
+
+def test_what_is_no_regular_file_is_never_replaced(tmp_path, capsys):
+    file, pipe = written(tmp_path / "in.csv", ["转账"], ["mine"]), tmp_path / "out.csv"
+    os.mkfifo(pipe)
+    for asked in (["content", "classify", str(file)], ["content", "train", str(file)], ["screen", str(file)]):
+        assert run([*asked, "-o", str(pipe)]) == 1
+        assert pipe.is_fifo()
+    assert "out.csv: is no regular file" in capsys.readouterr().err
+
+
+def test_a_rule_that_is_louder_gives_label_class_and_kind_alike(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("wurao.settings.places._chosen_settings", None)
+    monkeypatch.setenv("WURAO_SETTINGS", "put back after what --settings sets")
+    rule = 'zh = "一"\nen = "one"\nall_of = ["转账"]\nclass = "illegal"\nkind = "documents"\nscore = 0.99\n'
+    (tmp_path / "rules.toml").write_text(f"[rules.one]\n{rule}", "utf-8")
+    (tmp_path / "own.toml").write_text(f'[content]\nrules = "{tmp_path / "rules.toml"}"\n', "utf-8")
+    for row in classified(tmp_path, ".parquet", "--settings", str(tmp_path / "own.toml")).to_pylist():
+        assert row["label"] == ":".join(filter(None, (row["class"], row["kind"])))
 
 
 @pytest.mark.parametrize("cut", [0, 100, -1])

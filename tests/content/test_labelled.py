@@ -190,7 +190,7 @@ def test_what_csv_and_json_have_no_room_for_is_written_as_they_can(tmp_path: Pat
     assert read_table(tmp_path / "a.csv", "text").column("list").to_pylist() == ["[1, 2]", None]
     write_table(table, tmp_path / "a.jsonl")
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
-    assert rows == [{"text": "a", "list": [1, 2]}, {"share": 0.5}]
+    assert rows == [{"text": "a", "list": [1, 2], "share": None}, {"text": None, "list": None, "share": 0.5}]
 
 
 def test_a_table_is_written_whole_or_not_at_all(tmp_path: Path):

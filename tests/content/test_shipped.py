@@ -102,3 +102,13 @@ def test_no_code_word_in_a_strangers_text_silences_what_is_said_of_it(text: str)
 @pytest.mark.parametrize("text", WARNINGS)
 def test_a_warning_that_a_neighbour_sends_on_is_not_stopped(text: str):
     assert scores(text)[0] < BLOCKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13800138000", "138 0013 8000", "0351-2345678", "50元", "100.00元", "1+1=2", "12345", "2026-12-01", "？", "1.5.2"],
+)
+def test_figures_and_signs_alone_say_nothing(text: str):
+    ((score, known, class_of, class_known, *_),) = judged(classifier_in_use(), text)
+    assert (score, known) == (0, 0)
+    assert [CLASSES[int(place)] for place in (class_of, class_known)] == ["normal"] * 2

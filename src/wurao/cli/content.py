@@ -132,6 +132,7 @@ def classify(table: Path, out: Path, model: Path | None, as_json: bool) -> None:
 def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     from wurao.content.classes import CLASSES, KINDS
     from wurao.content.corpus import filled
@@ -154,6 +155,10 @@ def _judged(texts: pa.ChunkedArray, path: Path | None) -> dict[str, pa.Array]:
     )
     classes = pa.array(CLASSES).take(pa.array(np.maximum(class_of, 0), mask=class_of < 0))
     kinds = pa.array(KINDS).take(pa.array(np.maximum(kind, 0), mask=kind < 0))
+    # A rule that is louder gives another class or kind than the model's label has.
+    own_class, own_kind = (classifier.weights.array(name)[judged.array("label")] for name in ("class_of", "kind_of"))
+    ruled = pc.binary_join_element_wise(classes, kinds, ":", null_handling="skip")
+    labels = pc.if_else(pa.array((own_class != class_of) | (own_kind != kind)), ruled, labels)
     return {"label": labels, "score": pa.array(score), "class": classes, "kind": kinds, "action": pa.array(action)}
 
 

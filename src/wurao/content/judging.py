@@ -3,7 +3,8 @@
 In goes a text's plain text (points) and what was found in it; out comes a place of `Judged`. A `Classifier` is a model
 (`model`), the words and the rules in the form that compiled code takes. The score is the higher of the calibrated
 probability and of the rule that speaks loudest; a text is a risk's class when its score reaches `RISKY`, else the best
-of the others. Called by `reading`, a text at a time.
+of the others. A text of figures and signs alone says nothing, and is normal unless a rule speaks. Called by `reading`,
+a text at a time.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from wurao.content.letters import kinds
 from wurao.content.model import HEADS, Model, model_in_use
 from wurao.content.rules import RuleTable, TextRule, loudest, own_groups, rule_table, rules
 from wurao.content.training import is_risk
-from wurao.content.units import spell
+from wurao.content.units import BOUNDARY, DIGITS, spell
 from wurao.content.words import Group, WordTable, groups, word_table
 from wurao.snapshot.hashing import find, home, make_table
 
 RISKY = 0.5
 """From this score on a text's class is one of fraud or what is illegal."""
+LEAST_LETTERS = 2
+"""A text with fewer letters is a number, an amount or a date, which friends send as well as anybody."""
 AHEAD = 12
 """So many keys before it is looked up a key's place is fetched."""
 _HEADS = HEADS
@@ -96,7 +99,8 @@ class Weights(Bundle):
     class_of: View
     kind_of: View
     sizes: View
-    """How many labels, how many groups the model knows, how many groups there are with those of the rules."""
+    """How many labels, how many groups the model knows, how many groups there are with those of the rules; and where a
+    label of class normal stands, -1 for nowhere."""
 
 
 class Classifier(NamedTuple):
@@ -173,7 +177,7 @@ def classifier_of(model: Model, given: tuple[TextRule, ...] = ()) -> Classifier:
         risky=np.array([is_risk(label) for label in model.labels], np.int8),
         class_of=np.array(classes, np.int8),
         kind_of=np.array(places, np.int8),
-        sizes=np.array([len(model.labels), len(groups()), len(everybody)], np.int32),
+        sizes=np.array([len(model.labels), len(groups()), len(everybody), _normal(classes)], np.int32),
     )
     of_heads = _wide(np.stack([model.bias, model.scales])), _wide(model.signs), _wide(model.pairs)
     return Classifier(word_table(everybody), rule_table(given, everybody), weights, ngrams, *of_heads)
@@ -183,6 +187,11 @@ def _wide(of_heads: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     wide = np.zeros((len(of_heads), HEADS), np.float32)
     wide[:, : of_heads.shape[1]] = of_heads
     return wide
+
+
+def _normal(classes: tuple[int, ...]) -> int:
+    normal = CLASSES.index("normal")
+    return classes.index(normal) if normal in classes else -1
 
 
 def _class_and_kind(label: str) -> tuple[int, int]:
@@ -217,26 +226,43 @@ def judge(
     _margins(classifier, room, _keys(own, count), groups, with_rules)
     margin = room.margins[0]
     told = weights.calibration[0] * margin + weights.calibration[1]
-    score = 1.0 / (1.0 + math.exp(-min(max(told, -30.0), 30.0)))
+    is_told = _says_something(own.units, count)
+    score = 1.0 / (1.0 + math.exp(-min(max(told, -30.0), 30.0))) if is_told else 0.0
     spoken = loudest(classifier.rules, own.signs, False)
     spoken_known = loudest(classifier.rules, own.signs, True)
-    one = _settled(classifier, room.margins, labels, score, spoken)
+    one = _settled(classifier, room.margins, labels, score, spoken, is_told)
     judged.score[place], judged.label[place], judged.class_of[place], judged.kind[place] = one
     if spoken_known != spoken:
-        one = _settled(classifier, room.margins, labels, score, spoken_known)
+        one = _settled(classifier, room.margins, labels, score, spoken_known, is_told)
     judged.score_known[place], judged.class_known[place], judged.kind_known[place] = one[0], one[2], one[3]
 
 
 def _settled(
-    classifier: Classifier, margins: npt.NDArray[np.float64], labels: int, score: float, spoken: int
+    classifier: Classifier,
+    margins: npt.NDArray[np.float64],
+    labels: int,
+    score: float,
+    spoken: int,
+    is_told: bool,
 ) -> tuple[float, int, int, int]:
-    """Score, label, class and kind by the model's score and the rule that spoke (-1: none did)."""
+    """Score, label, class and kind by the model's score and the rule that spoke (-1: none did); whether the model had
+    anything to go by.
+    """
     weights, rules = classifier.weights, classifier.rules
     by_rule = float(rules.score[spoken]) if spoken >= 0 else 0.0
-    best = _best(weights, margins, labels, max(score, by_rule) >= RISKY)
+    best = weights.sizes[3]
+    if is_told or best < 0 or by_rule >= RISKY:
+        best = _best(weights, margins, labels, max(score, by_rule) >= RISKY)
     if by_rule > score and weights.class_of[best] >= 0:
         return by_rule, best, int(rules.class_of[spoken]), int(rules.kind[spoken])
     return max(score, by_rule), best, int(weights.class_of[best]), int(weights.kind_of[best])
+
+
+def _says_something(units: View, count: int) -> bool:
+    letters = 0
+    for at in range(count):
+        letters += 1 if units[at] < DIGITS and units[at] != BOUNDARY else 0
+    return letters >= LEAST_LETTERS
 
 
 def _keys(own: _Room, count: int) -> int:

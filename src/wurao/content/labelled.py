@@ -41,7 +41,9 @@ def ending_of(path: Path) -> str:
 
 
 def place_for(out: Path, *read: Path | None) -> None:
-    """Make the directory of a file that is to be written; Refused where the file is one that is read."""
+    """Make the directory of a file that is to be written; Refused where it is one that is read, or no regular file."""
+    if out.exists() and not out.is_file():
+        raise Refused("is no regular file", where=str(out), right="the name of a file, which would be replaced")
     for each in read:
         if each is not None and out.resolve() == each.resolve():
             raise Refused("is read and cannot be written", where=str(out), right="another name for what is written")
@@ -310,9 +312,9 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _json_lines(table: pa.Table) -> Iterator[str]:
     for batch in table.to_batches(max_chunksize=10_000):
         for row in batch.to_pylist():
-            told = {name: value for name, value in row.items() if not _is_nothing(value)}
+            told = {name: None if _is_no_number(value) else value for name, value in row.items()}
             yield json.dumps(told, ensure_ascii=False, default=str) + "\n"
 
 
-def _is_nothing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+def _is_no_number(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
