@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from wurao.errors import Refused
 from wurao.screening.output import VerdictFile
 from wurao.screening.parquet_pages import _keep, _pack, _put
 from wurao.verdicts import VERDICT_SCHEMA
@@ -215,3 +216,17 @@ def test_what_is_not_null_is_kept_alike_by_plain_and_compiled_code(values: list[
     for keep in (_keep, _keep.plain):
         found = np.zeros(len(values) + 1, kind)
         assert found[: keep(given, nulls, found)].tolist() == [value or 7 for value in values if value is not None]
+
+
+def test_of_two_that_write_one_file_the_second_is_refused_and_spoils_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    (tmp_path / "a.parquet.partial").write_bytes(b"of one that was killed")
+    first = VerdictFile(path)
+    with pytest.raises(Refused, match=r"a\.parquet\.partial: another run writes here"):
+        VerdictFile(path)
+    first.keep()
+    second = VerdictFile(path)
+    first.abandon()
+    second.keep()
+    assert parquet.read_table(path).num_rows == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["a.parquet"]

@@ -7,6 +7,7 @@ may also be dictionaries. `run` calls it.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import os
@@ -17,7 +18,7 @@ from typing import Any, Protocol, TypeAlias
 import pyarrow as pa
 from pyarrow import compute, csv, parquet
 
-from wurao.errors import Misused
+from wurao.errors import Misused, Refused
 from wurao.screening.parquet_directory import MAGIC, Directory
 from wurao.screening.parquet_pages import leaves_of
 from wurao.verdicts import VERDICT_SCHEMA, declared
@@ -68,6 +69,7 @@ class VerdictFile:
         self._aside = path.with_name(path.name + PARTIAL)
         self._bytes = HashedFile(self._aside)
         self._sink: Sink = _SINKS[form](self._bytes)
+        self._is_kept = False
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append a batch of `VERDICT_SCHEMA`, or one as `Engine.render` makes it."""
@@ -78,21 +80,40 @@ class VerdictFile:
         self._sink.close()
         kept = self._bytes.finish()
         os.replace(self._aside, self.path)
+        self._is_kept = True
         sync_directory(self.path.parent)
         return kept
 
     def abandon(self) -> None:
         """Take away what was written, if it has no name yet."""
+        if self._is_kept:
+            return
         self._sink.drop()
         self._bytes.close()
         self._aside.unlink(missing_ok=True)
+
+
+def _own(path: Path) -> int:
+    """A file opened to be written anew, and kept from other runs while it is open; Refused where one writes it."""
+    while True:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Another run may have given the file its name between the two.
+            if os.path.exists(path) and os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            raise Refused("another run writes here", where=str(path), right="wait for it, or another name") from None
+        os.close(descriptor)
 
 
 class HashedFile:
     """A private file that is only appended to, and hashed on the way; enough of a file for Arrow to write to."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._file = os.fdopen(_own(path), "wb")
         self._path = path
         self._digest = hashlib.sha256()
         self._size = 0

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from wurao.errors import Refused
 from wurao.events.raw import Findings
 from wurao.events.read import Input
 from wurao.screening.carried import checked, identity_of, refuse_another, take_up
@@ -82,6 +83,8 @@ class _OneFile:
         self.findings = Findings(how.tell)
         self.tally = Tally()
         self.out.parent.mkdir(parents=True, exist_ok=True)
+        if out.exists() and not out.is_file():
+            raise Refused("is no regular file", where=str(out), right="the name of a file, which would be replaced")
         self.file = VerdictFile(out, form)
         self.kept_rejects = rejects_of(out)
 
