@@ -23,6 +23,8 @@ CONNECT_S = 5
 """So long a new connection to PostgreSQL is waited for, unless the URL says otherwise."""
 KEPT_S = 600
 """So long a thread keeps its connection: to open one, and to say all this again, takes longer than most requests."""
+PREPARING: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 3}
+"""What a connection asks for the third time is planned by PostgreSQL once and for all."""
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
 """FULL, since an answer says that a change is saved: it must outlive a power failure."""
 
@@ -60,7 +62,7 @@ class Database:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "OPTIONS": {"connect_timeout": CONNECT_S, **dict(parse_qsl(parts.query))},
+            "OPTIONS": {"connect_timeout": CONNECT_S, **PREPARING, **dict(parse_qsl(parts.query))},
             "CONN_MAX_AGE": KEPT_S,
             "CONN_HEALTH_CHECKS": True,
         }
