@@ -10,7 +10,7 @@ DEV := --group dev --extra dns --extra control
 # What runs once more with Numba's bounds checking on: all that reads arrays in compiled code.
 BOUNDS_CHECKED_ROOMS := content domains numbering events tables snapshot screening
 BOUNDS_CHECKED := $(sort $(dir $(wildcard $(BOUNDS_CHECKED_ROOMS:%=tests/%/test_*.py))))
-JOBS ?= 2
+JOBS ?= 3
 # Where the sets are that the shipped classifier learns from: sms/ and calls/.
 MODEL_DATA ?= ../shared/data
 # Machine code that all tests share is made before they start, once, by two processes.

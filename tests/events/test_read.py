@@ -264,3 +264,11 @@ def test_reading_goes_on_from_a_place_in_a_parquet_file(tmp_path: Path) -> None:
         after = list(read_events(inputs, Findings(), batch_rows=11, start=Position(0, row)))
         assert events_of(before).num_rows == row
         assert events_of(before + after)["event_id"].to_pylist() == [str(n) for n in range(100)]
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("at,channel,to_number\n")
+    (tmp_path / "same.csv").symlink_to(tmp_path / "b.csv")
+    found = find_inputs([str(tmp_path / "b.csv"), str(tmp_path / "*.csv"), f"{tmp_path}/./b.csv"])
+    assert [one.path.resolve().name for one in found if one.path] == ["b.csv", "a.csv"]

@@ -71,3 +71,11 @@ def test_the_command_records_counts_by_them(store: Path, tmp_path: Path, capsys:
     assert run(asked) == 0
     found = {line["operator"]: line["count"] for line in map(json.loads, capsys.readouterr().out.splitlines())}
     assert found == {"中国电信": 1, "中国广电": 1, "中国联通": 2}
+
+
+def test_an_operator_has_one_name_however_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "ported.csv").write_text(
+        f"number,operator,since\n{MOVED},cucc,2025-01-01T00:00:00+08:00\n{BACK},某虚拟运营商,2025-01-01T00:00:00+08:00\n"
+    )
+    build(tmp_path, tmp_path / "store", own_sender="wurao")
+    assert set(ported_rows(tmp_path / "store").column("operator").to_pylist()) == {"中国联通", "某虚拟运营商"}

@@ -440,3 +440,11 @@ def test_what_is_checked_and_written_and_checked_again_is_the_same(rows: list[di
     assert bad.count == 0
     again, _ = check_rows("subscribers", json.loads(json.dumps(written_rows("subscribers", checked))))
     assert again.equals(checked)
+
+
+def test_a_file_that_is_named_for_no_table_is_told_of(tmp_path: Path) -> None:
+    for name in ("subscribers-1.csv", "subcribers.csv", "notes.txt", "domains.csv.bak"):
+        (tmp_path / name).write_text("number\n+8613803510001\n")
+    warnings = [line for each in read_tables(tmp_path).values() for line in each.warnings]
+    assert [line.startswith(f"{tmp_path / 'subcribers.csv'}: is left out") for line in warnings] == [True]
+    assert read_tables(tmp_path, ["subscribers"])["subscribers"].warnings == []

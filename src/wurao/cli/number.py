@@ -78,7 +78,7 @@ def answer(text: str, ported: pa.Table | None = None) -> dict[str, str | None]:
         operator = operator_in(ported, number) or operator
     tier = tier_of(number)
     return {
-        "input": text,
+        "input": text.encode(errors="surrogateescape").decode(errors="replace"),
         "e164": e164(number),
         "canonical": canonical(number),
         "kind": KINDS[kind],

@@ -67,13 +67,14 @@ def find_inputs(arguments: Sequence[str]) -> list[Input]:
 
     A row without an `event_id` gets the file's name and the row's place in it, `day.csv:17`; files of one name in
     different directories are told apart by as many directories as it takes, so the ids do not depend on where the
-    command is called from. Refused: nothing there, a name whose ending says no format, `-` beside files.
+    command is called from. A file that is named twice is read once. Refused: nothing there, a name whose ending
+    says no format, `-` beside files.
     """
     if STANDARD_INPUT in arguments:
         if len(arguments) > 1:
             raise Refused("standard input cannot be read beside files", right="give either - or files")
         return [Input(None, "standard input", "stdin", "")]
-    paths = [path for argument in arguments for path in _paths(argument)]
+    paths = list({path.resolve(): path for argument in arguments for path in _paths(argument)}.values())
     labels = _labels(paths)
     return [Input(path, str(path), labels[path.resolve()], _format(path)) for path in paths]
 

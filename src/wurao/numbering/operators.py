@@ -1,7 +1,7 @@
 """One operator by whatever name it goes: the numbering plan's name for the short codes and names that are in use.
 
 Registries write `cmcc` or 移动, the plan 中国移动; whoever compares the two asks here. Another name stays as it is.
-Called by the control plane.
+Called by the control plane, and for ported numbers.
 """
 
 from __future__ import annotations

@@ -92,7 +92,22 @@ def read_tables(directory: Path, names: Iterable[str] | None = None) -> dict[str
         raise Refused("holds no table", where=str(directory), right=right)
     found = _read_all(files)
     _check_links(found)
+    if names is None:
+        found[wanted[0]].warnings += _no_tables(directory)
     return {name: reading.result() for name, reading in found.items()}
+
+
+def _no_tables(directory: Path) -> list[str]:
+    """What to tell of files that look like tables and are named for none."""
+    others = sorted(
+        each.name for each in directory.iterdir() if each.suffix in SUFFIXES and not _is_named_for_one(each)
+    )
+    right = f"files are named for {listed(TABLES, 20)}"
+    return [f"{directory / name}: is left out, since its name is that of no table; {right}" for name in others]
+
+
+def _is_named_for_one(file: Path) -> bool:
+    return file.stem in TABLES or file.stem.partition("-")[0] in TABLES
 
 
 def held_tables(tables: Mapping[str, pa.Table], place: str) -> dict[str, CheckedTable]:
