@@ -55,11 +55,11 @@ def read_log(data: bytes, directory: Path) -> bool:
 
 
 def messages(ground: Ground) -> list[bytes]:
-    """A NOTIFY, and a question."""
+    """A NOTIFY, which is all that the agent answers."""
     notify = dns.message.make_query(RECENT, "SOA")
     notify.flags = dns.flags.AA
     notify.set_opcode(dns.opcode.NOTIFY)
-    return [notify.to_wire(), dns.message.make_query(RECENT, "SOA").to_wire()]
+    return [notify.to_wire()]
 
 
 def hear(data: bytes, directory: Path) -> bool:
